@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallyman.simulator;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallyman.agent;
+
+import org.jspecify.annotations.NullMarked;

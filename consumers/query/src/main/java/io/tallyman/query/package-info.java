@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallyman.query;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallyman.sink.stdout;
+
+import org.jspecify.annotations.NullMarked;

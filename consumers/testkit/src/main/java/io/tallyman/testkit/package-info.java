@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallyman.testkit;
+
+import org.jspecify.annotations.NullMarked;

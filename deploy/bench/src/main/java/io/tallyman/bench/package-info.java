@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallyman.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallyman.broker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallyman.cli;
+
+import org.jspecify.annotations.NullMarked;
