@@ -5,7 +5,7 @@ import java.util.Map;
 /**
  * One event as the engine sent it.
  *
- * @param timeNanos the engine's own time, nanoseconds since 1970-01-01 UTC ({@code timeNano})
+ * @param timeNanos the engine's own time, nanoseconds since 1970-01-01 UTC
  * @param action the engine's word for what happened ({@code Action}), such as {@code die} or {@code
  *     health_status: healthy}
  * @param containerId the whole identifier ({@code Actor.ID})
