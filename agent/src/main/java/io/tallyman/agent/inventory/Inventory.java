@@ -1,0 +1,164 @@
+package io.tallyman.agent.inventory;
+
+import io.tallyman.agent.engine.ContainerDetails;
+import io.tallyman.agent.engine.ContainerSummary;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The containers of the host, those that do not run included.
+ *
+ * <p>Safe from any thread. One thread, the event pipeline's, changes it; what it hands out is
+ * immutable, and each change of a container is seen whole or not at all.
+ */
+public final class Inventory {
+
+  private final LabelPolicy labels;
+  private final Selection selection;
+  private final Map<String, KnownContainer> containers = new ConcurrentHashMap<>();
+
+  public Inventory(LabelPolicy labels, Selection selection) {
+    this.labels = labels;
+    this.selection = selection;
+  }
+
+  /** The container with this whole identifier; null when it is not known. */
+  public @Nullable KnownContainer find(String containerId) {
+    return containers.get(containerId);
+  }
+
+  /** All containers, the ones that are not collected included, in no order. */
+  public List<KnownContainer> all() {
+    return List.copyOf(containers.values());
+  }
+
+  /** The containers of which readings are to be taken: selected, and running or paused. */
+  public List<KnownContainer> collected() {
+    return containers.values().stream().filter(c -> c.selected() && c.isRunning()).toList();
+  }
+
+  public int size() {
+    return containers.size();
+  }
+
+  /** Takes over what a row of the list tells; what only inspect tells is kept from before. */
+  public KnownContainer learn(ContainerSummary row) {
+    KnownContainer old = containers.get(row.id());
+    RunState run =
+        old == null
+            ? RunState.of(row.state())
+            : old.state().equals(row.state()) ? old.run() : old.run().withState(row.state());
+    Limits limits = old == null ? Limits.UNKNOWN : old.limits();
+    if (row.networkMode() != null) {
+      limits =
+          new Limits(
+              row.networkMode(), limits.cpuLimit(), limits.memoryLimitBytes(), limits.pidsLimit());
+    }
+    return put(
+        row.id(),
+        row.name(),
+        row.image(),
+        row.imageId(),
+        row.createdAt(),
+        factsOf(old, row.labels(), true),
+        run,
+        limits);
+  }
+
+  /** Takes over what an inspect tells. */
+  public KnownContainer learn(ContainerDetails details) {
+    KnownContainer old = containers.get(details.id());
+    return put(
+        details.id(),
+        details.name(),
+        details.image(),
+        details.imageId(),
+        details.createdAt(),
+        factsOf(old, details.labels(), true),
+        runOf(details),
+        new Limits(
+            details.networkMode(),
+            details.cpuLimit(),
+            details.memoryLimitBytes(),
+            details.pidsLimit()));
+  }
+
+  /**
+   * Takes over who the container is from the attributes of an event.
+   *
+   * @param own names of attributes that are the event's own and so no labels; when there are none,
+   *     the attributes show all labels
+   */
+  public KnownContainer learn(
+      String containerId, Map<String, String> attributes, List<String> own, Instant at) {
+    KnownContainer old = containers.get(containerId);
+    Map<String, String> rest = new HashMap<>(attributes);
+    String name = rest.remove("name");
+    String image = rest.remove("image");
+    own.forEach(rest::remove);
+    LabelFacts facts = factsOf(old, rest, own.isEmpty());
+    return put(
+        containerId,
+        name != null ? name : old == null ? null : old.name(),
+        image != null ? image : old == null ? null : old.image(),
+        old == null ? null : old.imageId(),
+        old == null ? null : old.createdAt(),
+        facts,
+        old == null ? RunState.of("created") : old.run(),
+        old == null ? Limits.UNKNOWN : old.limits());
+  }
+
+  /** Changes where a known container is in its life; does nothing to an unknown one. */
+  public @Nullable KnownContainer change(String containerId, UnaryOperator<RunState> change) {
+    return containers.computeIfPresent(
+        containerId, (id, known) -> known.withRun(change.apply(known.run())));
+  }
+
+  /** Removes a container; returns what was known of it, null when nothing was. */
+  public @Nullable KnownContainer forget(String containerId) {
+    return containers.remove(containerId);
+  }
+
+  private KnownContainer put(
+      String id,
+      @Nullable String name,
+      @Nullable String image,
+      @Nullable String imageId,
+      @Nullable Instant createdAt,
+      LabelFacts facts,
+      RunState run,
+      Limits limits) {
+    boolean selected =
+        facts.chosen() && !facts.ignored() && selection.choosesNameAndImage(name, image);
+    KnownContainer known =
+        new KnownContainer(id, name, image, imageId, createdAt, facts, run, limits, selected);
+    containers.put(id, known);
+    return known;
+  }
+
+  private LabelFacts factsOf(
+      @Nullable KnownContainer old, Map<String, String> all, boolean complete) {
+    return old != null && (old.labelFacts().complete() || !complete)
+        ? old.labelFacts()
+        : labels.facts(all, complete, selection);
+  }
+
+  private static RunState runOf(ContainerDetails details) {
+    boolean ran = details.startedAt() != null && !details.isRunning();
+    return new RunState(
+        details.status(),
+        details.startedAt(),
+        details.finishedAt(),
+        ran ? (Integer) details.exitCode() : null,
+        details.oomKilled(),
+        details.restartCount(),
+        details.pid(),
+        details.health(),
+        details.failingStreak());
+  }
+}
