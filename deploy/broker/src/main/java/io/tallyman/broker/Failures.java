@@ -1,0 +1,58 @@
+package io.tallyman.broker;
+
+import java.nio.file.Path;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.jspecify.annotations.Nullable;
+
+/** What a failure inside the broker means to whoever runs it. */
+final class Failures {
+
+  private static final int MAX_CAUSES = 20;
+
+  private Failures() {}
+
+  static BrokerException of(Path directory, String message, @Nullable Throwable cause) {
+    if (cause instanceof BrokerException known) {
+      return known;
+    }
+    if (isDiskFull(cause)) {
+      return new BrokerException.DiskFull(directory, cause);
+    }
+    if (isOtherVersion(cause)) {
+      return new BrokerException.DirectoryForeign(
+          directory, "was written by another version of Kafka", cause);
+    }
+    var last = cause == null ? null : cause.getMessage();
+    return new BrokerException.Failed(last == null ? message : message + ": " + last, cause);
+  }
+
+  static boolean isDiskFull(@Nullable Throwable failure) {
+    var cause = failure;
+    for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
+      var message = cause.getMessage();
+      if (message != null
+          && (message.contains("No space left on device")
+              || message.contains("Disk quota exceeded"))) {
+        return true;
+      }
+      cause = cause.getCause();
+    }
+    return false;
+  }
+
+  private static boolean isOtherVersion(@Nullable Throwable failure) {
+    var cause = failure;
+    for (int depth = 0; cause != null && depth < MAX_CAUSES; depth++) {
+      var message = cause.getMessage();
+      if (cause instanceof UnsupportedVersionException
+          || (message != null
+              && (message.contains("metadata.version")
+                  || message.contains("meta.properties")
+                  || message.contains("metadata version")))) {
+        return true;
+      }
+      cause = cause.getCause();
+    }
+    return false;
+  }
+}
