@@ -1,0 +1,285 @@
+package io.tallyman.cli.settings;
+
+import static io.tallyman.cli.settings.Part.AGENT;
+import static io.tallyman.cli.settings.Part.QUERY;
+import static io.tallyman.cli.settings.Part.SINK;
+import static io.tallyman.cli.settings.Part.TOPICS;
+import static io.tallyman.cli.settings.Part.UP;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The catalogue of configuration keys: every key that any command reads, and the only place where
+ * its default stands. A key that is not here fails the start.
+ */
+public final class ConfigKeys {
+
+  public static final ConfigKey<Path> DATA_DIR =
+      ConfigKey.of(
+              "tallyman.data-dir",
+              ValueType.PATH,
+              "Where a command keeps what it must keep.",
+              UP,
+              AGENT,
+              QUERY)
+          .orElse("~/.local/share/tallyman")
+          .flag("--data-dir");
+
+  public static final ConfigKey<String> BOOTSTRAP_SERVERS =
+      ConfigKey.of(
+              "tallyman.kafka.bootstrap-servers",
+              ValueType.ADDRESSES,
+              "Kafka's address; up has its own Kafka.",
+              AGENT,
+              QUERY,
+              SINK,
+              TOPICS)
+          .flag("--kafka");
+
+  public static final ConfigKey<String> TOPIC_PREFIX =
+      ConfigKey.of(
+              "tallyman.kafka.topic-prefix",
+              ValueType.NAME,
+              "Stands before the name of every topic and consumer group.",
+              UP,
+              AGENT,
+              QUERY,
+              SINK,
+              TOPICS)
+          .defaultNote("empty")
+          .flag("--topic-prefix");
+
+  public static final ConfigKey<Integer> PARTITIONS =
+      ConfigKey.of(
+              "tallyman.kafka.partitions",
+              ValueType.integer(1, 10_000),
+              "Partitions of a topic that is created; topics that exist are left as they are.",
+              UP,
+              AGENT,
+              QUERY,
+              SINK,
+              TOPICS)
+          .orElse("12")
+          .defaultNote("12 (`up`: 1)");
+
+  public static final ConfigKey<Integer> REPLICATION_FACTOR =
+      ConfigKey.of(
+              "tallyman.kafka.replication-factor",
+              ValueType.integer(1, 100),
+              "Copies of a topic that is created.",
+              AGENT,
+              QUERY,
+              SINK,
+              TOPICS)
+          .defaultNote("the broker's");
+
+  public static final ConfigKey<Map<String, String>> KAFKA_PROPERTIES =
+      ConfigKey.of(
+              "tallyman.kafka.properties",
+              ValueType.MAP,
+              "Passed to the Kafka clients as they are (TLS, SASL), such as"
+                  + " tallyman.kafka.properties.security.protocol.",
+              AGENT,
+              QUERY,
+              SINK,
+              TOPICS)
+          .defaultNote("none")
+          .asSecret();
+
+  public static final ConfigKey<Integer> UP_KAFKA_PORT =
+      ConfigKey.of(
+              "tallyman.up.kafka-port",
+              ValueType.PORT,
+              "Port of the Kafka that up runs, on 127.0.0.1; 0 for a free one.",
+              UP)
+          .orElse("9092")
+          .defaultNote("9092, or a free one if taken")
+          .flag("--kafka-port");
+
+  public static final ConfigKey<URI> DOCKER_HOST =
+      ConfigKey.of(
+              "tallyman.docker.host",
+              ValueType.ENGINE,
+              "The Docker Engine; DOCKER_HOST is read when nobody sets it.",
+              UP,
+              AGENT)
+          .orElse(EngineAddress.LOCAL_SOCKET.toString())
+          .flag("--docker-host");
+
+  public static final ConfigKey<Path> DOCKER_TLS_CA =
+      ConfigKey.of(
+              "tallyman.docker.tls.ca",
+              ValueType.PATH,
+              "Certificate authority (PEM) of an engine that is reached by TLS.",
+              UP,
+              AGENT)
+          .defaultNote("none");
+
+  public static final ConfigKey<Path> DOCKER_TLS_CERT =
+      ConfigKey.of(
+              "tallyman.docker.tls.cert", ValueType.PATH, "Client certificate (PEM).", UP, AGENT)
+          .defaultNote("none");
+
+  public static final ConfigKey<Path> DOCKER_TLS_KEY =
+      ConfigKey.of(
+              "tallyman.docker.tls.key",
+              ValueType.PATH,
+              "Key (PEM) of the client certificate.",
+              UP,
+              AGENT)
+          .defaultNote("none");
+
+  public static final ConfigKey<String> HOST_ID =
+      ConfigKey.of(
+              "tallyman.host.id",
+              ValueType.HOST_ID,
+              "Identity of this host in every record; set it where engines were cloned.",
+              UP,
+              AGENT)
+          .defaultNote("the engine's");
+
+  public static final ConfigKey<String> HOST_NAME =
+      ConfigKey.of(
+              "tallyman.host.name", ValueType.TEXT, "Name of this host in every record.", UP, AGENT)
+          .defaultNote("the engine's");
+
+  public static final ConfigKey<Map<String, String>> HOST_TAGS =
+      ConfigKey.of(
+              "tallyman.host.tags",
+              ValueType.MAP,
+              "Tags of this host, such as site=harbour,environment=test.",
+              UP,
+              AGENT)
+          .defaultNote("none");
+
+  public static final ConfigKey<String> AGENT_HOST =
+      ConfigKey.of(
+              "tallyman.agent.host",
+              ValueType.TEXT,
+              "Address on which the agent's HTTP port listens.",
+              UP,
+              AGENT)
+          .orElse("127.0.0.1");
+
+  public static final ConfigKey<Integer> AGENT_PORT =
+      ConfigKey.of(
+              "tallyman.agent.port",
+              ValueType.PORT,
+              "The agent's HTTP port (health, metrics, containers); 0 for a free one.",
+              UP,
+              AGENT)
+          .orElse("8090")
+          .defaultNote("8090 (`up`: or a free one if taken)")
+          .flag("--port", AGENT);
+
+  public static final ConfigKey<Duration> STATS_INTERVAL =
+      ConfigKey.of(
+              "tallyman.stats.interval",
+              ValueType.duration(Duration.ofSeconds(1), Duration.ofHours(1)),
+              "Time between two readings of a container.",
+              UP,
+              AGENT)
+          .orElse("5s")
+          .flag("--interval");
+
+  public static final ConfigKey<String> SINK_NAME =
+      ConfigKey.of(
+              "tallyman.sink.name",
+              ValueType.NAME,
+              "Name of this sink's instances; part of the consumer group and of the dead-letter"
+                  + " topics.",
+              SINK)
+          .defaultNote("the sink's")
+          .flag("--name");
+
+  public static final ConfigKey<Integer> SINK_PORT =
+      ConfigKey.of(
+              "tallyman.sink.port",
+              ValueType.PORT,
+              "The sink's HTTP port (health, metrics); 0 for a free one.",
+              UP,
+              SINK)
+          .orElse("8091")
+          .defaultNote("8091 (`up`: or a free one if taken)")
+          .flag("--port", SINK);
+
+  public static final ConfigKey<String> QUERY_HOST =
+      ConfigKey.of(
+              "tallyman.query.host",
+              ValueType.TEXT,
+              "Address on which the query service and its dashboard listen.",
+              UP,
+              QUERY)
+          .orElse("127.0.0.1");
+
+  public static final ConfigKey<Integer> QUERY_PORT =
+      ConfigKey.of(
+              "tallyman.query.port",
+              ValueType.PORT,
+              "HTTP port of the query service and its dashboard; 0 for a free one.",
+              UP,
+              QUERY)
+          .orElse("8080")
+          .flag("--port");
+
+  public static final ConfigKey<Path> QUERY_STATE_DIR =
+      ConfigKey.of(
+              "tallyman.query.state-dir",
+              ValueType.PATH,
+              "State stores of the query service; rebuilt from Kafka when lost.",
+              UP,
+              QUERY)
+          .defaultNote("`query/` in the data directory");
+
+  private static final List<ConfigKey<?>> ALL =
+      List.of(
+          DATA_DIR,
+          BOOTSTRAP_SERVERS,
+          TOPIC_PREFIX,
+          PARTITIONS,
+          REPLICATION_FACTOR,
+          KAFKA_PROPERTIES,
+          UP_KAFKA_PORT,
+          DOCKER_HOST,
+          DOCKER_TLS_CA,
+          DOCKER_TLS_CERT,
+          DOCKER_TLS_KEY,
+          HOST_ID,
+          HOST_NAME,
+          HOST_TAGS,
+          AGENT_HOST,
+          AGENT_PORT,
+          STATS_INTERVAL,
+          SINK_NAME,
+          SINK_PORT,
+          QUERY_HOST,
+          QUERY_PORT,
+          QUERY_STATE_DIR);
+
+  private ConfigKeys() {}
+
+  /** All keys, in the order of the reference. */
+  public static List<ConfigKey<?>> all() {
+    return ALL;
+  }
+
+  /** The key of that name, or of which that name is an entry; null when there is none. */
+  static @Nullable ConfigKey<?> find(String name) {
+    for (ConfigKey<?> key : ALL) {
+      if (key.name().equals(name)) {
+        return key;
+      }
+    }
+    return isKafkaProperty(name) ? KAFKA_PROPERTIES : null;
+  }
+
+  static boolean isKafkaProperty(String name) {
+    return name.startsWith(KAFKA_PROPERTIES.name() + ".")
+        && name.length() > KAFKA_PROPERTIES.name().length() + 1;
+  }
+}
