@@ -1,0 +1,4 @@
+package io.tallyman.e2e.planted.agent;
+
+/** What the planted schemas must not see. */
+public record Agent() {}
