@@ -63,8 +63,7 @@ record Modules(String root) {
   /** All packages that belong to a module, the command included. */
   String[] packages() {
     return Stream.concat(
-            MODULES.stream().flatMap(module -> module.packages().stream()),
-            Stream.of("cli.."))
+            MODULES.stream().flatMap(module -> module.packages().stream()), Stream.of("cli.."))
         .map(this::in)
         .toArray(String[]::new);
   }
