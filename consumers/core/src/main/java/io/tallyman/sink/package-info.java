@@ -1,3 +1,4 @@
+/** Sinks: what they promise, and the worker that feeds them from Kafka. */
 @NullMarked
 package io.tallyman.sink;
 

@@ -2,6 +2,8 @@ package io.tallyman.testkit;
 
 import io.tallyman.broker.BrokerConfig;
 import io.tallyman.broker.EmbeddedBroker;
+import io.tallyman.schemas.TopicSettings;
+import io.tallyman.schemas.Topics;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -13,6 +15,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
@@ -66,7 +69,19 @@ public final class KafkaExtension implements BeforeAllCallback {
     return "test" + PREFIXES.incrementAndGet() + ".";
   }
 
-  /** Makes a topic. */
+  /** Makes all topics of the catalogue under a prefix, with one partition each. */
+  public void createTopics(String prefix) {
+    createTopics(prefix, 1);
+  }
+
+  /** Makes all topics of the catalogue under a prefix. */
+  public void createTopics(String prefix, int partitions) {
+    try (var admin = admin()) {
+      Topics.createMissing(admin, new TopicSettings(prefix, partitions, OptionalInt.empty()));
+    }
+  }
+
+  /** Makes a topic that is not in the catalogue. */
   public void createTopic(String name, int partitions) {
     try (var admin = admin()) {
       admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1))).all().get();

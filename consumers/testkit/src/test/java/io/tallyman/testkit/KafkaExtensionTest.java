@@ -48,6 +48,19 @@ class KafkaExtensionTest {
   }
 
   @Test
+  void theCatalogueIsMadeUnderThePrefix() throws Exception {
+    var prefix = kafka.uniquePrefix();
+    kafka.createTopics(prefix, 3);
+
+    try (var admin = kafka.admin()) {
+      var described = admin.describeTopics(List.of(prefix + "docker.stats.v1")).allTopicNames();
+      assertThat(described.get())
+          .hasEntrySatisfying(
+              prefix + "docker.stats.v1", topic -> assertThat(topic.partitions()).hasSize(3));
+    }
+  }
+
+  @Test
   void prefixesAreUnique() {
     assertThat(kafka.uniquePrefix()).isNotEqualTo(kafka.uniquePrefix());
   }

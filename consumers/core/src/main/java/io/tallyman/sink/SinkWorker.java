@@ -1,0 +1,429 @@
+package io.tallyman.sink;
+
+import io.tallyman.sink.RecordDecoder.Decoded;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.CloseOptions;
+import org.apache.kafka.clients.consumer.CommitFailedException;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RebalanceInProgressException;
+import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Feeds one sink from Kafka: poll, decode, put, flush, commit.
+ *
+ * <p>At least once: an offset is committed only after a flush that covers it, or after its dead
+ * letter was acknowledged. While the store is away all partitions are paused and polled, so that
+ * the membership in the group is kept, and the same batch is delivered again; while a schema is
+ * away only the partition that needs it is.
+ *
+ * <p>One thread runs it and owns consumer, sink and dead letters, which are closed at the end.
+ * {@link #stop} and {@link #state} may be called from any thread. {@link #run} never throws: how it
+ * ended is in the state.
+ */
+public final class SinkWorker implements Runnable {
+
+  /** How long a poll may take, and so how soon a hold that is over is noticed. */
+  static final Duration POLL = Duration.ofMillis(500);
+
+  private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
+
+  private static final Logger log = LoggerFactory.getLogger(SinkWorker.class);
+
+  /** The store, or the dead letters, are away. */
+  private record Outage(int attempts, Instant since, Instant lastTry, Duration delay) {}
+
+  private final SinkContext context;
+  private final Preparation preparation;
+  private final Consumer<byte[], byte[]> consumer;
+  private final Deserializer<SpecificRecord> deserializer;
+  private final RecordSink sink;
+  private final DeadLetters deadLetters;
+  private final Backoff backoff;
+  private final InstantSource clock;
+
+  private final RecordDecoder decoder;
+  private final HeldPartitions held;
+  private final LagGauge lag;
+  private final CountDownLatch stopping = new CountDownLatch(1);
+  private volatile WorkerState state = new WorkerState.Starting();
+
+  private @Nullable PendingBatch pending;
+  private @Nullable Outage outage;
+
+  /** Flushed, but the commit has not succeeded yet. */
+  private final Map<TopicPartition, OffsetAndMetadata> uncommitted = new HashMap<>();
+
+  /**
+   * Takes what it will own; does nothing yet.
+   *
+   * @param consumer not subscribed yet, with auto-commit off
+   * @param deserializer for this worker alone
+   */
+  public SinkWorker(
+      SinkContext context,
+      Preparation preparation,
+      Consumer<byte[], byte[]> consumer,
+      Deserializer<SpecificRecord> deserializer,
+      RecordSink sink,
+      DeadLetters deadLetters,
+      Backoff backoff,
+      InstantSource clock) {
+    this.context = context;
+    this.preparation = preparation;
+    this.consumer = consumer;
+    this.deserializer = deserializer;
+    this.sink = sink;
+    this.deadLetters = deadLetters;
+    this.backoff = backoff;
+    this.clock = clock;
+    this.decoder = new RecordDecoder(deserializer, context.topicPrefix());
+    this.held = new HeldPartitions(backoff);
+    this.lag = new LagGauge(consumer, context.metrics(), clock);
+  }
+
+  public WorkerState state() {
+    return state;
+  }
+
+  /** Asks the worker to end after the batch that it is at. */
+  public void stop() {
+    stopping.countDown();
+    consumer.wakeup();
+  }
+
+  @Override
+  public void run() {
+    WorkerState end;
+    try {
+      work();
+      end = new WorkerState.Stopped("asked to stop");
+    } catch (SinkException.Ended e) {
+      end = new WorkerState.Stopped(String.valueOf(e.getMessage()));
+    } catch (Throwable e) {
+      log.error("Sink {} stops: {}", context.name(), e.getMessage(), e);
+      end = new WorkerState.Failed(e.getMessage() == null ? e.toString() : e.getMessage(), e);
+    }
+    release();
+    state = end;
+  }
+
+  private void work() throws SinkException, InterruptedException {
+    if (!open()) {
+      return;
+    }
+    state = new WorkerState.Running(held.reasons());
+    consumer.subscribe(
+        context.topics().stream().map(topic -> context.topicPrefix() + topic).toList(),
+        new Rebalances());
+    while (!stopRequested()) {
+      try {
+        turn();
+      } catch (WakeupException e) {
+        log.debug("Woken up");
+      }
+    }
+  }
+
+  private boolean stopRequested() {
+    return stopping.getCount() == 0;
+  }
+
+  /** False when it was told to stop before the store was there. */
+  private boolean open() throws SinkException, InterruptedException {
+    var since = clock.instant();
+    for (int attempts = 1; !stopRequested(); attempts++) {
+      try {
+        preparation.prepare();
+        sink.open(context);
+        return true;
+      } catch (SinkException.Unavailable e) {
+        logOutage(attempts, e);
+        context.metrics().retried();
+        state = new WorkerState.Waiting(String.valueOf(e.getMessage()), since, attempts);
+        var delay = backoff.delay(attempts, e.retryAfter());
+        if (stopping.await(delay.toMillis(), TimeUnit.MILLISECONDS)) {
+          return false;
+        }
+      }
+    }
+    return false;
+  }
+
+  private void turn() throws SinkException {
+    if (pending == null) {
+      commit();
+    }
+    applyPauses();
+    var polled = consumer.poll(pollTimeout());
+    if (pending == null) {
+      take(polled);
+    } else {
+      // Nothing comes from paused partitions; if it ever did, it would not be this batch's turn.
+      rewind(polled);
+    }
+    var batch = pending;
+    lag.measure(batch);
+    if (batch != null && (outage == null || waitLeft(outage).isZero())) {
+      deliver(batch);
+    }
+  }
+
+  private Duration pollTimeout() {
+    if (pending == null) {
+      return POLL;
+    }
+    if (outage == null) {
+      return Duration.ZERO;
+    }
+    var left = waitLeft(outage);
+    return left.compareTo(POLL) < 0 ? left : POLL;
+  }
+
+  private Duration waitLeft(Outage outage) {
+    return Waits.left(outage.lastTry(), outage.delay(), clock.instant());
+  }
+
+  /** Pauses what must not be read now, and resumes the rest. */
+  private void applyPauses() {
+    var now = clock.instant();
+    var pause = new HashSet<>(consumer.assignment());
+    if (pending == null) {
+      pause.removeIf(partition -> !held.blocks(partition, now));
+    }
+    var resume = new HashSet<>(consumer.paused());
+    resume.removeAll(pause);
+    pause.removeAll(consumer.paused());
+    consumer.pause(pause);
+    consumer.resume(resume);
+  }
+
+  private void take(ConsumerRecords<byte[], byte[]> polled) {
+    if (polled.isEmpty()) {
+      return;
+    }
+    var batch = new PendingBatch(polled.count());
+    for (var partition : polled.partitions()) {
+      for (var record : polled.records(partition)) {
+        if (!take(partition, record, batch)) {
+          break;
+        }
+      }
+    }
+    state = new WorkerState.Running(held.reasons());
+    if (!batch.isEmpty()) {
+      context.metrics().consumed(batch.size());
+      pending = batch;
+    }
+  }
+
+  /** False when this record, and so the rest of its partition, must wait. */
+  private boolean take(
+      TopicPartition partition, ConsumerRecord<byte[], byte[]> record, PendingBatch batch) {
+    switch (decoder.decode(record)) {
+      case Decoded.Good(var good) -> batch.add(partition, good);
+      case Decoded.Poison(var letter) -> batch.add(partition, letter);
+      case Decoded.Later(var reason) -> {
+        hold(partition, record.offset(), reason);
+        return false;
+      }
+    }
+    if (held.release(partition)) {
+      log.info("Sink {}: partition {} goes on", context.name(), partition);
+    }
+    return true;
+  }
+
+  private void hold(TopicPartition partition, long offset, String reason) {
+    consumer.seek(partition, offset);
+    context.metrics().retried();
+    if (held.hold(partition, reason, clock.instant())) {
+      log.warn("Sink {} holds partition {} back: {}", context.name(), partition, reason);
+    }
+  }
+
+  private void rewind(ConsumerRecords<byte[], byte[]> polled) {
+    for (var partition : polled.partitions()) {
+      consumer.seek(partition, polled.records(partition).getFirst().offset());
+    }
+  }
+
+  /** One attempt; what it achieved is taken off the batch. */
+  private void deliver(PendingBatch batch) throws SinkException {
+    try {
+      if (!batch.deadLetters().isEmpty()) {
+        deadLetters.send(batch.deadLetters());
+        context.metrics().deadLettered(batch.deadLetters().size());
+        batch.acknowledged();
+      }
+      if (!batch.records().isEmpty()) {
+        long start = System.nanoTime();
+        sink.put(batch.records());
+        sink.flush();
+        context.metrics().written(batch.records().size(), System.nanoTime() - start);
+        batch.written();
+      }
+      recovered();
+      uncommitted.putAll(batch.offsets());
+      pending = null;
+    } catch (SinkException.Rejected e) {
+      log.warn(
+          "Sink {} rejects {}; the first: {}",
+          context.name(),
+          e.reasons().size(),
+          e.reasons().entrySet().iterator().next());
+      batch.reject(e.reasons(), sink.getClass(), e.getCause());
+      recovered();
+    } catch (SinkException.Unavailable e) {
+      away(e);
+      return;
+    }
+    if (pending == null) {
+      commit();
+    }
+  }
+
+  private void recovered() {
+    if (outage != null) {
+      log.info("Sink {} goes on after {} attempts", context.name(), outage.attempts());
+      outage = null;
+      state = new WorkerState.Running(held.reasons());
+    }
+  }
+
+  private void away(SinkException.Unavailable e) {
+    var now = clock.instant();
+    int attempts = outage == null ? 1 : outage.attempts() + 1;
+    var since = outage == null ? now : outage.since();
+    outage = new Outage(attempts, since, now, backoff.delay(attempts, e.retryAfter()));
+    context.metrics().retried();
+    state = new WorkerState.Waiting(String.valueOf(e.getMessage()), since, attempts);
+    logOutage(attempts, e);
+  }
+
+  private void logOutage(int attempts, SinkException.Unavailable e) {
+    if (attempts == 1) {
+      log.warn("Sink {} waits: {}", context.name(), e.getMessage());
+    } else {
+      log.debug("Sink {} still waits after {} attempts", context.name(), attempts, e);
+    }
+  }
+
+  /** Commits what was flushed. What cannot be committed now stays for the next turn. */
+  private void commit() {
+    if (uncommitted.isEmpty()) {
+      return;
+    }
+    try {
+      consumer.commitSync(Map.copyOf(uncommitted), COMMIT_TIMEOUT);
+      uncommitted.clear();
+    } catch (CommitFailedException e) {
+      log.warn(
+          "Sink {} has lost its partitions; their last batch will be written again by another",
+          context.name());
+      uncommitted.clear();
+    } catch (RebalanceInProgressException | RetriableException e) {
+      log.info("Sink {} will commit again: {}", context.name(), e.getMessage());
+    }
+  }
+
+  private void release() {
+    giveBack(Optional.empty());
+    quietly("commit", this::commitLast);
+    quietly("close the consumer", () -> consumer.close(CloseOptions.timeout(CLOSE_TIMEOUT)));
+    quietly("close the sink", sink::close);
+    quietly("close the dead letters", deadLetters::close);
+    quietly("close the deserializer", deserializer::close);
+  }
+
+  private void commitLast() {
+    try {
+      commit();
+    } catch (WakeupException e) {
+      // The call to stop, which came between two looks at the flag.
+      commit();
+    }
+  }
+
+  private void quietly(String what, Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      log.warn("Sink {} could not {}", context.name(), what, e);
+    }
+  }
+
+  /** Drops what is in flight, of some partitions or of all. */
+  private void giveBack(Optional<Collection<TopicPartition>> partitions) {
+    var batch = pending;
+    if (batch == null) {
+      return;
+    }
+    var returned = batch.forget(partitions.orElse(batch.offsets().keySet().stream().toList()));
+    if (returned > 0) {
+      context.metrics().returned(returned);
+    }
+    if (batch.isEmpty()) {
+      pending = null;
+      recoveredUnknown();
+    }
+  }
+
+  /** Nothing is left to try the store with; the next batch will tell. */
+  private void recoveredUnknown() {
+    if (outage != null) {
+      outage = null;
+      state = new WorkerState.Running(held.reasons());
+    }
+  }
+
+  /** Called within poll and close, on the worker's thread. */
+  private final class Rebalances implements ConsumerRebalanceListener {
+
+    @Override
+    public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+      log.info("Sink {} got {}", context.name(), partitions);
+      applyPauses();
+    }
+
+    @Override
+    public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+      quietly("commit on revocation", SinkWorker.this::commit);
+      forget(partitions);
+    }
+
+    @Override
+    public void onPartitionsLost(Collection<TopicPartition> partitions) {
+      uncommitted.keySet().removeAll(partitions);
+      forget(partitions);
+    }
+
+    private void forget(Collection<TopicPartition> partitions) {
+      log.info("Sink {} gave up {}", context.name(), partitions);
+      uncommitted.keySet().removeAll(partitions);
+      giveBack(Optional.of(partitions));
+      held.forget(partitions);
+      context.metrics().unassigned(partitions);
+    }
+  }
+}
