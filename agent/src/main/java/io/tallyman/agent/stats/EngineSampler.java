@@ -1,0 +1,160 @@
+package io.tallyman.agent.stats;
+
+import io.tallyman.agent.engine.DockerEngine;
+import io.tallyman.agent.engine.EngineInfo;
+import io.tallyman.agent.inventory.Inventory;
+import io.tallyman.agent.inventory.KnownContainer;
+import io.tallyman.agent.stats.Ticker.Tick;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes readings through the engine's API: by single calls, or, where those turn out to be slow, by
+ * one stream per container.
+ */
+public final class EngineSampler implements StatsSampler {
+
+  private static final Logger log = LoggerFactory.getLogger(EngineSampler.class);
+
+  private static final String BY_CALLS = "engine";
+  private static final String BY_STREAMS = "engine-stream";
+
+  private final Inventory inventory;
+  private final SamplerSettings settings;
+  private final Ticker ticker;
+  private final StatsOutput output;
+  private final ReadingLog readings;
+  private final OneShots oneShots;
+  private final Streams streams;
+  private final SpeedProbe probe = new SpeedProbe();
+  private final LongAdder ticks = new LongAdder();
+  private final LongAdder ticksMissed = new LongAdder();
+  private volatile boolean streaming;
+
+  /**
+   * Makes a sampler that takes no readings before {@link #start}.
+   *
+   * @param info what the engine last told of itself; gives null while that is not known
+   * @param ticker is started and closed with the sampler
+   */
+  public EngineSampler(
+      DockerEngine engine,
+      Inventory inventory,
+      Supplier<@Nullable EngineInfo> info,
+      SamplerSettings settings,
+      Ticker ticker,
+      StatsOutput output) {
+    this(engine, inventory, info, settings, ticker, output, Thread::sleep, System::nanoTime);
+  }
+
+  EngineSampler(
+      DockerEngine engine,
+      Inventory inventory,
+      Supplier<@Nullable EngineInfo> info,
+      SamplerSettings settings,
+      Ticker ticker,
+      StatsOutput output,
+      Sleeper sleeper,
+      LongSupplier nanoTime) {
+    this.inventory = inventory;
+    this.settings = settings;
+    this.ticker = ticker;
+    this.output = output;
+    this.readings = new ReadingLog(settings, info, output);
+    this.oneShots = new OneShots(engine, settings, readings, nanoTime, this::called);
+    this.streams = new Streams(engine, readings, sleeper, nanoTime);
+  }
+
+  @Override
+  public void start() {
+    ticker.start(this::onTick);
+  }
+
+  @Override
+  public void readNow(String containerId) {
+    KnownContainer container = inventory.find(containerId);
+    if (container == null || !container.selected()) {
+      return;
+    }
+    if (streaming) {
+      streams.readNow(container);
+    } else {
+      oneShots.now(container);
+    }
+  }
+
+  @Override
+  public String source() {
+    return streaming ? BY_STREAMS : BY_CALLS;
+  }
+
+  @Override
+  public Figures figures() {
+    return new Figures(readings.reported(), readings.failed(), ticks.sum(), ticksMissed.sum());
+  }
+
+  @Override
+  public @Nullable ContainerReadings readings(String containerId) {
+    return readings.of(containerId, source());
+  }
+
+  @Override
+  public void close() {
+    ticker.close();
+    oneShots.close();
+    streams.close();
+  }
+
+  private void onTick(Tick tick) {
+    try {
+      if (tick.missed() > 0) {
+        missed(tick);
+      }
+      sweep(tick);
+    } catch (RuntimeException e) {
+      log.error("the sweep of {} failed", tick.due(), e);
+    }
+  }
+
+  private void missed(Tick tick) {
+    ticksMissed.add(tick.missed());
+    Duration hole = settings.interval().multipliedBy(tick.missed());
+    log.warn("{} ticks before {} passed without a sweep", tick.missed(), tick.due());
+    output.ticksMissed(tick.due().minus(hole), tick.due(), tick.missed());
+  }
+
+  private void sweep(Tick tick) {
+    ticks.increment();
+    readings.prune(inventory);
+    List<KnownContainer> collected = inventory.collected();
+    boolean byStreams = streaming;
+    if (byStreams) {
+      streams.keep(collected);
+    }
+    for (KnownContainer container : collected) {
+      if (!settings.isDue(container, tick.due())) {
+        continue;
+      }
+      if (byStreams) {
+        streams.sweep(container, tick.due());
+      } else {
+        oneShots.sweep(container, tick.due());
+      }
+    }
+  }
+
+  private void called(long callNanos) {
+    if (probe.decidesSlow(callNanos)) {
+      log.info("single readings are slow on this engine, keeping one stream per container instead");
+      streaming = true;
+      oneShots.abandon();
+      inventory.collected().forEach(streams::readNow);
+    }
+  }
+}
