@@ -1,63 +1,55 @@
 package io.tallyman.schemas;
 
-import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.avro.Schema;
 import org.apache.avro.data.TimeConversions;
 import org.apache.avro.specific.SpecificData;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Avro's view of the generated classes.
+ * Avro's view of the generated classes, which they themselves use too.
  *
- * <p>Knows the class of each record and enum of the contract by itself: Avro looks classes up by
- * name only where the whole process has been told to trust their package, which is not a library's
- * to change.
+ * <p>Finds the classes of the contract by itself: Avro looks a class up by name only where the
+ * whole process has been told to trust it, which is not a library's to change. Everything outside
+ * the contract's namespace is left to Avro and its rules. Safe from any thread.
  */
-final class RecordModel extends SpecificData {
+public final class RecordModel extends SpecificData {
 
   static final RecordModel INSTANCE = new RecordModel();
 
-  private final Map<String, Class<?>> types = new HashMap<>();
+  private static final String NAMESPACE = "io.tallyman.v1";
 
-  private RecordModel() {
+  private final Map<String, Optional<Class<?>>> types = new ConcurrentHashMap<>();
+
+  /** Each generated class makes one. */
+  public RecordModel() {
     super(RecordModel.class.getClassLoader());
     addLogicalTypeConversion(new TimeConversions.TimestampMicrosConversion());
-    for (Topic topic : Topics.records()) {
-      collect(Topics.recordSchema(topic));
-    }
   }
 
   @Override
   public @Nullable Class<?> getClass(Schema schema) {
     return switch (schema.getType()) {
-      case RECORD, ENUM, FIXED -> types.get(schema.getFullName());
+      case RECORD, ENUM ->
+          NAMESPACE.equals(schema.getNamespace())
+              ? ofContract(schema.getFullName())
+              : super.getClass(schema);
       default -> super.getClass(schema);
     };
   }
 
-  private void collect(Schema schema) {
-    switch (schema.getType()) {
-      case RECORD -> {
-        add(schema);
-        schema.getFields().forEach(field -> collect(field.schema()));
-      }
-      case ENUM -> add(schema);
-      case ARRAY -> collect(schema.getElementType());
-      case MAP -> collect(schema.getValueType());
-      case UNION -> schema.getTypes().forEach(this::collect);
-      default -> {}
-    }
+  /** Null for a type that only newer schemas have: Avro then reads it generically. */
+  private @Nullable Class<?> ofContract(String name) {
+    return types.computeIfAbsent(name, this::load).orElse(null);
   }
 
-  /** A name that the contract's own schemas hold is that of a class generated beside them. */
-  private void add(Schema schema) {
+  private Optional<Class<?>> load(String name) {
     try {
-      types.put(
-          schema.getFullName(),
-          Class.forName(schema.getFullName(), false, RecordModel.class.getClassLoader()));
+      return Optional.of(Class.forName(name, true, getClassLoader()));
     } catch (ClassNotFoundException e) {
-      throw new IllegalStateException("No class was generated for " + schema.getFullName(), e);
+      return Optional.empty();
     }
   }
 }
