@@ -29,7 +29,6 @@ import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.PolicyViolationException;
-import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
@@ -66,8 +65,6 @@ public final class Topics {
       List.of(EVENTS, STATS, CONTAINERS, HOSTS, GAPS, ALERTS);
   private static final List<Topic> ALL =
       List.of(EVENTS, STATS, CONTAINERS, HOSTS, GAPS, ALERTS, SCHEMAS);
-  private static final Duration VISIBLE_TIMEOUT = Duration.ofSeconds(15);
-  private static final long VISIBLE_POLL_MILLIS = 50;
   private static final Duration DEAD_LETTER_RETENTION = Duration.ofDays(30);
 
   private Topics() {}
@@ -117,7 +114,7 @@ public final class Topics {
 
   /**
    * Makes those of the topics that are missing, and leaves those that exist as they are: partitions
-   * are never added. Returns when brokers know the new ones. Two callers at once are fine.
+   * are never added. Two callers at once are fine.
    *
    * @param topics without prefix
    * @return the full names of those that this call made
@@ -126,45 +123,22 @@ public final class Topics {
    */
   public static Set<String> createMissing(
       Admin admin, TopicSettings settings, Collection<Topic> topics) {
+    List<NewTopic> missing = new ArrayList<>();
     List<Topic> wanted = topics.stream().map(t -> t.withPrefix(settings.prefix())).toList();
-    List<Topic> missing = missing(admin, wanted);
-    if (missing.isEmpty()) {
-      return Set.of();
-    }
-    Set<String> created =
-        create(admin, missing.stream().map(topic -> newTopic(topic, settings)).toList());
-    awaitVisible(admin, missing);
-    return created;
-  }
-
-  private static List<Topic> missing(Admin admin, List<Topic> wanted) {
-    List<Topic> missing = new ArrayList<>();
     Map<String, ? extends KafkaFuture<?>> described =
         admin.describeTopics(wanted.stream().map(Topic::name).toList()).topicNameValues();
     for (Topic topic : wanted) {
       KafkaException failure = failure(described.get(topic.name()));
       if (failure instanceof UnknownTopicOrPartitionException) {
-        missing.add(topic);
+        missing.add(newTopic(topic, settings));
       } else if (failure != null) {
         throw failure;
       }
     }
-    return missing;
-  }
-
-  /** The controller answers before brokers know; until then a client would find no topic. */
-  private static void awaitVisible(Admin admin, List<Topic> created) {
-    long startNanos = System.nanoTime();
-    while (!missing(admin, created).isEmpty()) {
-      if (System.nanoTime() - startNanos > VISIBLE_TIMEOUT.toNanos()) {
-        throw new TimeoutException("New topics were not visible within " + VISIBLE_TIMEOUT);
-      }
-      try {
-        Thread.sleep(VISIBLE_POLL_MILLIS);
-      } catch (InterruptedException e) {
-        throw new InterruptException(e);
-      }
+    if (missing.isEmpty()) {
+      return Set.of();
     }
+    return create(admin, missing);
   }
 
   private static Set<String> create(Admin admin, List<NewTopic> missing) {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param defaultNote what stands in the table instead of the default
  * @param doc one line, with the unit
  * @param flag the flag that sets it, such as {@code --interval}; null for none
- * @param flagParts the commands that have the flag
+ * @param flagParts the commands that have the flag; a sink's option has it on the sink's command
  * @param parts the commands that read the key
  * @param secret never shown
  */
@@ -50,6 +50,12 @@ public record ConfigKey<T>(
   ConfigKey<T> flag(String newFlag, Part first, Part... more) {
     Set<Part> only = EnumSet.of(first, more);
     return new ConfigKey<>(name, type, defaultText, defaultNote, doc, newFlag, only, parts, secret);
+  }
+
+  /** With a flag that only the command of the sink has. */
+  ConfigKey<T> ofSink(String newFlag) {
+    return new ConfigKey<>(
+        name, type, defaultText, defaultNote, doc, newFlag, Set.of(), parts, secret);
   }
 
   ConfigKey<T> asSecret() {

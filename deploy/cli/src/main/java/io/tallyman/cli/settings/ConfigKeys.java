@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -236,7 +237,7 @@ public final class ConfigKeys {
               QUERY)
           .defaultNote("`query/` in the data directory");
 
-  private static final List<ConfigKey<?>> ALL =
+  private static final List<ConfigKey<?>> OWN =
       List.of(
           DATA_DIR,
           BOOTSTRAP_SERVERS,
@@ -260,6 +261,9 @@ public final class ConfigKeys {
           QUERY_HOST,
           QUERY_PORT,
           QUERY_STATE_DIR);
+
+  private static final List<ConfigKey<?>> ALL =
+      Stream.concat(OWN.stream(), SinkKeys.all().stream()).toList();
 
   private ConfigKeys() {}
 

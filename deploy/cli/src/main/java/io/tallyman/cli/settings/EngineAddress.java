@@ -9,12 +9,11 @@ public final class EngineAddress {
   /** Where an engine listens unless told otherwise. */
   public static final URI LOCAL_SOCKET = URI.create("unix:///var/run/docker.sock");
 
-  private static final int PLAIN_PORT = 2375;
-
   private EngineAddress() {}
 
   /**
-   * Without a scheme it is tcp; without a path, the local socket; without a port, 2375.
+   * Without a scheme it is tcp; without a path, the local socket. A port that is missing stays so:
+   * whoever connects knows whether it is TLS.
    *
    * @throws IllegalArgumentException when it is neither a unix socket nor a TCP address
    */
@@ -46,7 +45,6 @@ public final class EngineAddress {
     if (uri.getHost() == null || !(uri.getPath().isEmpty() || uri.getPath().equals("/"))) {
       throw new IllegalArgumentException(uri.toString());
     }
-    int port = uri.getPort() == -1 ? PLAIN_PORT : uri.getPort();
-    return new URI("tcp", null, uri.getHost(), port, null, null, null);
+    return new URI("tcp", null, uri.getHost(), uri.getPort(), null, null, null);
   }
 }

@@ -25,8 +25,8 @@ final class Environment {
   private static final String FILE_SUFFIX = "_FILE";
   private static final String PROPERTIES = ConfigKeys.KAFKA_PROPERTIES.variable() + "_";
 
-  /** Read by the tests and by the launcher; no settings. */
-  private static final List<String> RESERVED = List.of("TALLYMAN_TEST_", "TALLYMAN_LAUNCHER_");
+  /** Read by the tests; no setting. */
+  private static final String RESERVED = "TALLYMAN_TEST_";
 
   /** A variable's value; the full key is the map's key. */
   record Variable(String value, String name) {}
@@ -50,9 +50,7 @@ final class Environment {
   }
 
   private void variable(String name, String value) {
-    if (!name.startsWith(PREFIX)
-        || value.isEmpty()
-        || RESERVED.stream().anyMatch(name::startsWith)) {
+    if (!name.startsWith(PREFIX) || value.isEmpty() || name.startsWith(RESERVED)) {
       return;
     }
     for (ConfigKey<?> key : ConfigKeys.all()) {

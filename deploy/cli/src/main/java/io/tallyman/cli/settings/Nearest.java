@@ -4,12 +4,16 @@ import java.util.Collection;
 import java.util.Comparator;
 
 /** Finds what somebody who mistyped a name most likely meant. */
-final class Nearest {
+public final class Nearest {
 
   private Nearest() {}
 
-  /** The candidate with the fewest edits (insert, drop, replace a character) to the name. */
-  static String to(String name, Collection<String> candidates) {
+  /**
+   * The candidate with the fewest edits (insert, drop, replace a character) to the name.
+   *
+   * @param candidates at least one
+   */
+  public static String to(String name, Collection<String> candidates) {
     return candidates.stream()
         .min(Comparator.comparingInt(candidate -> edits(name, candidate)))
         .orElseThrow();

@@ -56,7 +56,7 @@ public record ValueType<T>(String label, String allowed, Function<RawValue, T> p
   public static final ValueType<Path> PATH = scalar("path", "a path", ValueType::path);
 
   /** A TCP port; 0 lets the system choose. */
-  public static final ValueType<Integer> PORT = integer(0, 65_535);
+  public static final ValueType<Integer> PORT = integer("port", 0, 65_535);
 
   /** Texts, separated by commas. */
   public static final ValueType<List<String>> LIST =
@@ -76,8 +76,12 @@ public record ValueType<T>(String label, String allowed, Function<RawValue, T> p
 
   /** A whole number within limits. */
   public static ValueType<Integer> integer(int min, int max) {
+    return integer("integer", min, max);
+  }
+
+  private static ValueType<Integer> integer(String label, int min, int max) {
     return scalar(
-        "integer",
+        label,
         "a whole number from " + min + " to " + max,
         text -> {
           int value = Integer.parseInt(text);

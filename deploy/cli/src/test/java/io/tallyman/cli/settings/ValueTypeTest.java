@@ -51,7 +51,7 @@ class ValueTypeTest {
     "unix:///run/docker.sock,unix:///run/docker.sock",
     "unix://,unix:///var/run/docker.sock",
     "tcp://10.0.0.1:2376,tcp://10.0.0.1:2376",
-    "tcp://engine/,tcp://engine:2375",
+    "tcp://engine/,tcp://engine",
     "engine:2375,tcp://engine:2375",
     "tcp://[::1]:2375,tcp://[::1]:2375",
   })

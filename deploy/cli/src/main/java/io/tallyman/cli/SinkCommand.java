@@ -1,0 +1,49 @@
+package io.tallyman.cli;
+
+import io.tallyman.cli.Tallyman.Surroundings;
+import io.tallyman.cli.settings.SinkKeys;
+import io.tallyman.sink.SinkProvider;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Groups the sinks, a command for each kind that is installed. */
+@Command(
+    name = "sink",
+    description = "Run a sink: it reads the topics and writes them somewhere.",
+    synopsisSubcommandLabel = "NAME",
+    commandListHeading = "%nSinks:%n",
+    footer = {"", "Examples:", "  tallyman sink stdout --kafka broker:9092"})
+final class SinkCommand implements Runnable {
+
+  @Spec @Nullable CommandSpec spec;
+
+  /** Adds the kinds that are installed. */
+  static void addKinds(CommandLine sink, Surroundings surroundings) {
+    for (SinkProvider provider : SinkKeys.installed().all()) {
+      SinkRunCommand command = new SinkRunCommand(provider);
+      command.surroundings = surroundings;
+      CommandSpec spec = CommandSpec.forAnnotatedObject(command);
+      spec.usageMessage()
+          .description(provider.description().replace("%", "%%"))
+          .footer(
+              "",
+              "It runs until SIGTERM or Ctrl-C (exit code 0), or until it fails (1).",
+              "",
+              "Examples:",
+              "  tallyman sink " + provider.name() + " --kafka broker:9092",
+              "  tallyman sink " + provider.name() + " --kafka broker:9092 --name second");
+      sink.addSubcommand(provider.name(), spec);
+    }
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(
+        Objects.requireNonNull(spec).commandLine(), "Missing the name of a sink");
+  }
+}

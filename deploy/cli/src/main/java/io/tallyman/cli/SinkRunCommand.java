@@ -1,0 +1,51 @@
+package io.tallyman.cli;
+
+import io.tallyman.cli.kafka.KafkaAccess;
+import io.tallyman.cli.settings.ConfigKey;
+import io.tallyman.cli.settings.ConfigKeys;
+import io.tallyman.cli.settings.Part;
+import io.tallyman.cli.settings.Settings;
+import io.tallyman.cli.settings.SinkKeys;
+import io.tallyman.cli.up.Sinks;
+import io.tallyman.sink.SinkProvider;
+import io.tallyman.sink.app.RunningSink;
+import picocli.CommandLine.Command;
+
+/** Runs a sink of one kind. */
+@Command
+final class SinkRunCommand extends PartCommand {
+
+  private final SinkProvider provider;
+
+  SinkRunCommand(SinkProvider provider) {
+    this.provider = provider;
+  }
+
+  @Override
+  Part part() {
+    return Part.SINK;
+  }
+
+  @Override
+  boolean hasFlag(ConfigKey<?> key) {
+    return super.hasFlag(key)
+        || SinkKeys.of(provider).stream().anyMatch(own -> own.name().equals(key.name()));
+  }
+
+  @Override
+  AutoCloseable start(Settings settings, StopSignal stop) {
+    KafkaAccess kafka = KafkaAccess.of(settings);
+    int port = settings.get(ConfigKeys.SINK_PORT);
+    String name = settings.find(ConfigKeys.SINK_NAME);
+    RunningSink sink =
+        Sinks.start(
+            settings,
+            kafka,
+            KafkaAccess.topics(settings),
+            provider,
+            name == null ? provider.name() : name,
+            port);
+    Sinks.watch(sink, stop::fail);
+    return sink;
+  }
+}

@@ -1,0 +1,5 @@
+/** The command line's own access to Kafka. */
+@NullMarked
+package io.tallyman.cli.kafka;
+
+import org.jspecify.annotations.NullMarked;

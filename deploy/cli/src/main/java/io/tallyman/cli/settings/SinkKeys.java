@@ -1,0 +1,63 @@
+package io.tallyman.cli.settings;
+
+import io.tallyman.sink.SinkOption;
+import io.tallyman.sink.SinkProvider;
+import io.tallyman.sink.SinkProviders;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The kinds of sink that are installed, and the configuration keys of their options. */
+public final class SinkKeys {
+
+  private static final SinkProviders INSTALLED = SinkProviders.of(SinkKeys.class.getClassLoader());
+
+  private SinkKeys() {}
+
+  /** The kinds of sink that can be run. */
+  public static SinkProviders installed() {
+    return INSTALLED;
+  }
+
+  /** The keys of a kind's options: {@code tallyman.KIND.OPTION}, flag {@code --OPTION}. */
+  public static List<ConfigKey<String>> of(SinkProvider provider) {
+    List<ConfigKey<String>> keys = new ArrayList<>();
+    for (SinkOption option : provider.options()) {
+      ConfigKey<String> key =
+          ConfigKey.of(name(provider, option), ValueType.TEXT, sentence(option), Part.SINK, Part.UP)
+              .ofSink("--" + option.name());
+      String defaultValue = option.defaultValue();
+      key = defaultValue == null ? key.defaultNote("none") : key.orElse(defaultValue);
+      keys.add(option.secret() ? key.asSecret() : key);
+    }
+    return keys;
+  }
+
+  /** The options that were given, by their own names. */
+  public static Map<String, String> options(Settings settings, SinkProvider provider) {
+    Map<String, String> options = new HashMap<>();
+    List<ConfigKey<String>> keys = of(provider);
+    for (int i = 0; i < keys.size(); i++) {
+      if (settings.isGiven(keys.get(i))) {
+        options.put(provider.options().get(i).name(), settings.get(keys.get(i)));
+      }
+    }
+    return options;
+  }
+
+  static List<ConfigKey<?>> all() {
+    List<ConfigKey<?>> keys = new ArrayList<>();
+    INSTALLED.all().forEach(provider -> keys.addAll(of(provider)));
+    return keys;
+  }
+
+  private static String name(SinkProvider provider, SinkOption option) {
+    return "tallyman." + provider.name() + "." + option.name();
+  }
+
+  private static String sentence(SinkOption option) {
+    String text = option.description();
+    return text.endsWith(".") ? text : text + ".";
+  }
+}

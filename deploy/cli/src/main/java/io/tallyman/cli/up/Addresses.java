@@ -1,0 +1,43 @@
+package io.tallyman.cli.up;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a user needs to know of a standalone Tallyman that has started.
+ *
+ * @param engine on what it runs, a phrase
+ * @param portNote why Kafka's port is another than the usual one; null when it is not
+ * @param log where log lines go; null for standard error
+ */
+public record Addresses(
+    String version,
+    String engine,
+    String dashboard,
+    String kafka,
+    @Nullable String portNote,
+    String topicPrefix,
+    Path data,
+    @Nullable Path log) {
+
+  /** The lines that are printed at the start. */
+  public List<String> lines() {
+    List<String> lines = new ArrayList<>();
+    lines.add("Tallyman " + version + " on " + engine);
+    lines.add("  Dashboard  " + dashboard + "/");
+    lines.add("  Kafka      " + kafka + (portNote == null ? "" : "  (" + portNote + ")"));
+    lines.add(
+        "  Read it    kcat -C -b %s -t %sdocker.events.v1 -s value=avro -r %s"
+            .formatted(kafka, topicPrefix, dashboard));
+    String prefix = topicPrefix.isEmpty() ? "" : " --topic-prefix " + topicPrefix;
+    lines.add("             ./tallyman sink stdout --kafka " + kafka + prefix);
+    lines.add("  Data       " + data);
+    if (log != null) {
+      lines.add("  Log        " + log);
+    }
+    lines.add("Ctrl-C stops it.");
+    return lines;
+  }
+}

@@ -1,0 +1,82 @@
+package io.tallyman.cli.up;
+
+import io.tallyman.cli.kafka.KafkaAccess;
+import io.tallyman.cli.settings.Settings;
+import io.tallyman.cli.settings.SettingsException;
+import io.tallyman.cli.settings.SinkKeys;
+import io.tallyman.schemas.TopicSettings;
+import io.tallyman.sink.SinkProvider;
+import io.tallyman.sink.WorkerState;
+import io.tallyman.sink.app.RunningSink;
+import io.tallyman.sink.app.SinkApplication;
+import io.tallyman.sink.app.SinkConfig;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Starts sinks from the settings. */
+public final class Sinks {
+
+  private static final String HTTP_HOST = "127.0.0.1";
+  private static final int WORKERS = 1;
+
+  private Sinks() {}
+
+  /**
+   * The kind of that name.
+   *
+   * @throws SettingsException when there is none
+   */
+  static SinkProvider kind(String name) {
+    try {
+      return SinkKeys.installed().named(name);
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException("--sink: " + e.getMessage());
+    }
+  }
+
+  /**
+   * Starts a sink.
+   *
+   * @param name of the instance
+   * @throws SettingsException when the name or an option is not allowed
+   */
+  public static RunningSink start(
+      Settings settings,
+      KafkaAccess kafka,
+      TopicSettings topics,
+      SinkProvider provider,
+      String name,
+      int port) {
+    try {
+      SinkConfig config =
+          new SinkConfig(
+              name,
+              kafka.bootstrapServers(),
+              kafka.properties(),
+              topics,
+              List.of(),
+              WORKERS,
+              HTTP_HOST,
+              port,
+              SinkKeys.options(settings, provider));
+      return SinkApplication.start(config, provider);
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException("sink " + provider.name() + ": " + e.getMessage());
+    }
+  }
+
+  /** Tells when a sink ends that nobody asked to; on a thread of its own. */
+  public static void watch(RunningSink sink, Consumer<RuntimeException> onFailure) {
+    Thread.ofVirtual()
+        .name("sink-watch-" + sink.name())
+        .start(() -> {
+          try {
+            String reason =
+                sink.awaitStop().map(WorkerState.Failed::message).orElse("it came to its end");
+            onFailure.accept(new UpException("the sink " + sink.name() + " stopped: " + reason));
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+}

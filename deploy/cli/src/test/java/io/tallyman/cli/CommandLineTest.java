@@ -1,0 +1,77 @@
+package io.tallyman.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CommandLineTest {
+
+  @ParameterizedTest
+  @ValueSource(strings = {"up", "sink", "topics create", "topics describe", "test"})
+  void everyCommandHelpsWithExamples(String command) {
+    Run run = Run.of((command + " --help").split(" ", -1));
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.err()).isEmpty();
+    assertThat(run.out()).contains("Usage: tallyman " + command, "Examples:", "--help");
+  }
+
+  @Test
+  void theHelpListsWhatThereIsAndNothingElse() {
+    Run run = Run.of("--help");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).contains("up ", "sink ", "topics ", "test ");
+    assertThat(run.out()).doesNotContain("replay", "archive", "stack", "doctor", "bench", "hosts ");
+  }
+
+  @Test
+  void versionIsPrinted() {
+    Run run = Run.of("--version");
+    assertThat(run.exitCode()).isZero();
+    assertThat(run.out()).startsWith("tallyman ");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "tops",
+        "topics",
+        "up --prot 1",
+        "up --port http",
+        "up --interval 0s",
+        "up --interval",
+        "up --simulate x",
+        "up --simulate=-5",
+        "up --simulate --docker-host unix:///x.sock",
+        "up --log-level loud",
+        "up --set tallyman.nothing=1",
+        "up --config /does/not/exist.yml",
+        "up --sink nothing",
+        "sink",
+        "sink nothing",
+        "topics create"
+      })
+  void whatIsUsedWronglyIsToldInOneLineAndEndsWithTwo(String line) {
+    Run run = Run.of(line.isEmpty() ? new String[0] : line.split(" ", -1));
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.out()).isEmpty();
+    assertThat(run.err()).hasLineCount(1).startsWith("tallyman");
+  }
+
+  @Test
+  void aMistypedOptionOrCommandIsRecognised() {
+    assertThat(Run.of("up", "--prot", "1").err()).contains("did you mean --port?");
+    assertThat(Run.of("topisc").err()).contains("did you mean topics?");
+  }
+
+  @Test
+  void flagsAreTheSourceThatAnErrorNames() {
+    assertThat(Run.of("up", "--interval", "5").err())
+        .contains("tallyman.stats.interval", "'5'", "--interval", "such as 5s");
+    assertThat(Run.of(Map.of("TALLYMAN_QUERY_PORT", "x"), "up").err())
+        .contains("tallyman.query.port", "TALLYMAN_QUERY_PORT");
+  }
+}

@@ -1,0 +1,29 @@
+package io.tallyman.cli;
+
+import io.tallyman.cli.Tallyman.Surroundings;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.util.Map;
+import picocli.CommandLine;
+
+/** What a command line did: its exit code and what it printed. */
+record Run(int exitCode, String out, String err) {
+
+  static Run of(String... args) {
+    return of(Map.of(), args);
+  }
+
+  static Run of(Map<String, String> environment, String... args) {
+    return of(new Surroundings(environment, new StopSignal()), args);
+  }
+
+  static Run of(Surroundings surroundings, String... args) {
+    StringWriter out = new StringWriter();
+    StringWriter err = new StringWriter();
+    CommandLine commandLine = Tallyman.commandLine(surroundings);
+    commandLine.setOut(new PrintWriter(out, true));
+    commandLine.setErr(new PrintWriter(err, true));
+    int exitCode = commandLine.execute(args);
+    return new Run(exitCode, out.toString(), err.toString());
+  }
+}
