@@ -1,3 +1,4 @@
+/** What all parts of the agent share. */
 @NullMarked
 package io.tallyman.agent;
 

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -60,32 +61,34 @@ public final class Inventory {
               row.networkMode(), limits.cpuLimit(), limits.memoryLimitBytes(), limits.pidsLimit());
     }
     return put(
-        row.id(),
-        row.name(),
-        row.image(),
-        row.imageId(),
-        row.createdAt(),
-        factsOf(old, row.labels(), true),
-        run,
-        limits);
+        make(
+            row.id(),
+            row.name(),
+            row.image(),
+            row.imageId(),
+            row.createdAt(),
+            factsOf(old, row.labels(), true),
+            run,
+            limits));
   }
 
   /** Takes over what an inspect tells. */
   public KnownContainer learn(ContainerDetails details) {
     KnownContainer old = containers.get(details.id());
     return put(
-        details.id(),
-        details.name(),
-        details.image(),
-        details.imageId(),
-        details.createdAt(),
-        factsOf(old, details.labels(), true),
-        runOf(details),
-        new Limits(
-            details.networkMode(),
-            details.cpuLimit(),
-            details.memoryLimitBytes(),
-            details.pidsLimit()));
+        make(
+            details.id(),
+            details.name(),
+            details.image(),
+            details.imageId(),
+            details.createdAt(),
+            factsOf(old, details.labels(), true),
+            runOf(details),
+            new Limits(
+                details.networkMode(),
+                details.cpuLimit(),
+                details.memoryLimitBytes(),
+                details.pidsLimit())));
   }
 
   /**
@@ -93,21 +96,34 @@ public final class Inventory {
    *
    * @param own names of attributes that are the event's own and so no labels; when there are none,
    *     the attributes show all labels
+   * @param createdAt null unless the event tells it
    */
   public KnownContainer learn(
-      String containerId, Map<String, String> attributes, List<String> own, Instant at) {
+      String containerId,
+      Map<String, String> attributes,
+      Set<String> own,
+      @Nullable Instant createdAt) {
+    return put(described(containerId, attributes, own, createdAt));
+  }
+
+  /** What {@link #learn} would make of the attributes; nothing is kept. */
+  public KnownContainer described(
+      String containerId,
+      Map<String, String> attributes,
+      Set<String> own,
+      @Nullable Instant createdAt) {
     KnownContainer old = containers.get(containerId);
     Map<String, String> rest = new HashMap<>(attributes);
     String name = rest.remove("name");
     String image = rest.remove("image");
     own.forEach(rest::remove);
     LabelFacts facts = factsOf(old, rest, own.isEmpty());
-    return put(
+    return make(
         containerId,
         name != null ? name : old == null ? null : old.name(),
         image != null ? image : old == null ? null : old.image(),
         old == null ? null : old.imageId(),
-        old == null ? null : old.createdAt(),
+        createdAt != null ? createdAt : old == null ? null : old.createdAt(),
         facts,
         old == null ? RunState.of("created") : old.run(),
         old == null ? Limits.UNKNOWN : old.limits());
@@ -124,7 +140,12 @@ public final class Inventory {
     return containers.remove(containerId);
   }
 
-  private KnownContainer put(
+  private KnownContainer put(KnownContainer known) {
+    containers.put(known.id(), known);
+    return known;
+  }
+
+  private KnownContainer make(
       String id,
       @Nullable String name,
       @Nullable String image,
@@ -135,10 +156,7 @@ public final class Inventory {
       Limits limits) {
     boolean selected =
         facts.chosen() && !facts.ignored() && selection.choosesNameAndImage(name, image);
-    KnownContainer known =
-        new KnownContainer(id, name, image, imageId, createdAt, facts, run, limits, selected);
-    containers.put(id, known);
-    return known;
+    return new KnownContainer(id, name, image, imageId, createdAt, facts, run, limits, selected);
   }
 
   private LabelFacts factsOf(

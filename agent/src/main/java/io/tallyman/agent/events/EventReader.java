@@ -1,0 +1,156 @@
+package io.tallyman.agent.events;
+
+import io.tallyman.agent.engine.DockerEngine;
+import io.tallyman.agent.engine.EngineEvent;
+import io.tallyman.agent.engine.EngineException;
+import io.tallyman.agent.engine.EventQuery;
+import io.tallyman.agent.engine.EventStream;
+import io.tallyman.v1.Origin;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Drains the engine's event stream into the mailbox and does nothing else, because the engine drops
+ * events for a listener that is slow. Opens the stream again whenever it ends, from a little before
+ * the last event on.
+ *
+ * <p>{@link #run} is for one thread; all else is safe from any.
+ */
+final class EventReader implements Runnable {
+
+  /** How far a new stream reaches back before what the last one brought. */
+  static final Duration OVERLAP = Duration.ofSeconds(5);
+
+  static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+  static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+
+  private static final Logger log = LoggerFactory.getLogger(EventReader.class);
+
+  private final DockerEngine engine;
+  private final Mailbox mailbox;
+  private final Clock clock;
+  private final Backoff backoff;
+  private final EventFigures figures;
+  private final Runnable onOpen;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Object streamLock = new Object();
+  private @Nullable EventStream stream;
+  private long cursorNanos;
+  private volatile @Nullable Instant connectedSince;
+  private volatile @Nullable String lastError;
+
+  /**
+   * @param from the first moment of which events are wanted
+   * @param onOpen told each time a stream was opened; returns at once
+   */
+  EventReader(
+      DockerEngine engine,
+      Mailbox mailbox,
+      Instant from,
+      Clock clock,
+      Backoff backoff,
+      EventFigures figures,
+      Runnable onOpen) {
+    this.engine = engine;
+    this.mailbox = mailbox;
+    this.cursorNanos = Nanos.of(from);
+    this.clock = clock;
+    this.backoff = backoff;
+    this.figures = figures;
+    this.onOpen = onOpen;
+  }
+
+  @Override
+  public void run() {
+    try {
+      while (closed.getCount() > 0) {
+        readOne();
+        if (closed.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS)) {
+          return;
+        }
+        figures.reconnects.increment();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void readOne() throws InterruptedException {
+    Instant openedAt = clock.instant();
+    try (EventStream opened =
+        engine.events(EventQuery.lifecycleSince(cursorNanos - OVERLAP.toNanos()))) {
+      synchronized (streamLock) {
+        if (closed.getCount() == 0) {
+          return;
+        }
+        stream = opened;
+      }
+      if (lastError != null) {
+        log.info("The engine's event stream is open again");
+      }
+      lastError = null;
+      connectedSince = openedAt;
+      mailbox.put(new Message.StreamOpened(openedAt));
+      onOpen.run();
+      drain(opened, Nanos.of(openedAt));
+    } catch (EngineException e) {
+      failed(e);
+    } finally {
+      synchronized (streamLock) {
+        stream = null;
+      }
+      connectedSince = null;
+    }
+    mailbox.put(new Message.StreamClosed());
+  }
+
+  private void drain(EventStream opened, long openedNanos) throws InterruptedException {
+    for (EngineEvent event = opened.next(); event != null; event = opened.next()) {
+      mailbox.put(
+          new Message.Observed(event, event.timeNanos() < openedNanos ? Origin.RING : Origin.LIVE));
+      cursorNanos = Math.max(cursorNanos, event.timeNanos());
+      backoff.reset();
+    }
+  }
+
+  private void failed(EngineException e) {
+    if (closed.getCount() == 0) {
+      return;
+    }
+    if (lastError == null) {
+      log.warn("The engine's event stream broke, it will be opened again: {}", e.getMessage());
+    }
+    lastError = e.getMessage();
+  }
+
+  /** Ends the stream that is open, if one is; another is opened. */
+  void reopen() {
+    synchronized (streamLock) {
+      if (stream != null) {
+        stream.close();
+      }
+    }
+  }
+
+  /** Ends the stream for good. */
+  void close() {
+    closed.countDown();
+    reopen();
+  }
+
+  /** Since when the stream is open; null when it is not. */
+  @Nullable Instant connectedSince() {
+    return connectedSince;
+  }
+
+  /** Why the last stream broke; null while all is well. */
+  @Nullable String lastError() {
+    return lastError;
+  }
+}

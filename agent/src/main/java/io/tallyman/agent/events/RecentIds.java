@@ -1,0 +1,29 @@
+package io.tallyman.agent.events;
+
+import java.util.LinkedHashSet;
+
+/** Remembers the identifiers it was last given, a bounded number of them. Used by one thread. */
+final class RecentIds {
+
+  private final int capacity;
+  private final LinkedHashSet<String> ids = new LinkedHashSet<>();
+
+  RecentIds(int capacity) {
+    this.capacity = capacity;
+  }
+
+  /** Remembers an identifier; false when it was remembered already. */
+  boolean add(String id) {
+    if (!ids.add(id)) {
+      return false;
+    }
+    if (ids.size() > capacity) {
+      ids.removeFirst();
+    }
+    return true;
+  }
+
+  boolean contains(String id) {
+    return ids.contains(id);
+  }
+}

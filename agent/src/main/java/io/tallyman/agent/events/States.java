@@ -1,0 +1,77 @@
+package io.tallyman.agent.events;
+
+import io.tallyman.agent.identity.RecordSequence;
+import io.tallyman.agent.inventory.KnownContainer;
+import io.tallyman.agent.publish.Lane;
+import io.tallyman.agent.publish.OutgoingRecord;
+import io.tallyman.schemas.Topics;
+import io.tallyman.v1.ContainerState;
+import java.time.Clock;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps {@code docker.containers.v1} as the inventory is: one record for each change that shows, a
+ * tombstone once a container is gone or no longer collected. Used by the pipeline's thread alone.
+ */
+final class States {
+
+  private final RecordMapper mapper;
+  private final RecordSequence sequence;
+  private final Lane lane;
+  private final String hostId;
+  private final Clock clock;
+  private final EventFigures figures;
+
+  States(
+      RecordMapper mapper,
+      RecordSequence sequence,
+      Lane lane,
+      String hostId,
+      Clock clock,
+      EventFigures figures) {
+    this.mapper = mapper;
+    this.sequence = sequence;
+    this.lane = lane;
+    this.hostId = hostId;
+    this.clock = clock;
+    this.figures = figures;
+  }
+
+  /** Publishes the state unless it stands on the topic as it is. */
+  void publish(Track track, KnownContainer container) {
+    Instant now = clock.instant();
+    if (!container.selected()) {
+      if (track.published != null) {
+        bury(track, now);
+      }
+      return;
+    }
+    ContainerState last = track.published;
+    if (last != null && mapper.state(container, last.getAsOf(), last.getSequence()).equals(last)) {
+      return;
+    }
+    ContainerState state = mapper.state(container, now, sequence.next());
+    track.published = state;
+    offer(container.id(), state, now);
+  }
+
+  /** Publishes the state whether it has changed or not. */
+  void republish(Track track, KnownContainer container) {
+    if (container.selected()) {
+      track.published = null;
+    }
+    publish(track, container);
+  }
+
+  /** Publishes the tombstone. */
+  void bury(Track track, Instant at) {
+    track.published = null;
+    offer(track.containerId, null, at);
+  }
+
+  private void offer(String containerId, @Nullable ContainerState state, Instant time) {
+    figures.statesPublished.increment();
+    lane.offer(new OutgoingRecord(Topics.CONTAINERS.name(), containerId, state, time, hostId));
+  }
+}

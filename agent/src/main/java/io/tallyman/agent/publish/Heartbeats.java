@@ -1,0 +1,131 @@
+package io.tallyman.agent.publish;
+
+import io.tallyman.agent.engine.DockerEngine;
+import io.tallyman.agent.engine.EngineException;
+import io.tallyman.agent.engine.EngineInfo;
+import io.tallyman.schemas.Topics;
+import io.tallyman.v1.HostStatus;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+
+/**
+ * Tells every ten seconds, and at the start and the end, that the agent lives and how its lanes
+ * are. A heartbeat that cannot be sent is not kept: the next one says more.
+ */
+public final class Heartbeats implements AutoCloseable {
+
+  /** Time between two heartbeats. */
+  public static final Duration PERIOD = Duration.ofSeconds(10);
+
+  /** Until Kafka has taken the first one, it is tried at this distance. */
+  static final Duration FIRST_TRIES = Duration.ofMillis(250);
+
+  /** How long {@link #close} waits for a heartbeat that is being made. */
+  static final Duration CLOSE_WAIT = Duration.ofMillis(500);
+
+  private final DockerEngine engine;
+  private final HostStatusMapper mapper;
+  private final Supplier<String> statsSource;
+  private final List<KafkaLane> lanes;
+  private final KafkaLane carrier;
+  private final Clock clock;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Thread thread;
+  private volatile EngineInfo info;
+  private volatile boolean engineAnswers = true;
+
+  /**
+   * @param info as the engine told it at the start
+   * @param carrier the lane beside whose queue heartbeats are sent
+   */
+  public Heartbeats(
+      DockerEngine engine,
+      EngineInfo info,
+      HostStatusMapper mapper,
+      Supplier<String> statsSource,
+      List<KafkaLane> lanes,
+      KafkaLane carrier,
+      Clock clock) {
+    this.engine = engine;
+    this.info = info;
+    this.mapper = mapper;
+    this.statsSource = statsSource;
+    this.lanes = List.copyOf(lanes);
+    this.carrier = carrier;
+    this.clock = clock;
+    this.thread = Thread.ofPlatform().daemon().name("tallyman-heartbeat").unstarted(this::run);
+  }
+
+  public void start() {
+    thread.start();
+  }
+
+  /** What the engine told of itself when it was last asked and answered. */
+  public EngineInfo engineInfo() {
+    return info;
+  }
+
+  /** Whether the engine answered when it was last asked. */
+  public boolean engineAnswers() {
+    return engineAnswers;
+  }
+
+  private void run() {
+    try {
+      while (!carrier.isKafkaReachable()) {
+        if (closed.await(FIRST_TRIES.toMillis(), TimeUnit.MILLISECONDS)) {
+          return;
+        }
+      }
+      do {
+        send();
+        refresh();
+      } while (!closed.await(PERIOD.toMillis(), TimeUnit.MILLISECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void refresh() {
+    try {
+      info = engine.info();
+      engineAnswers = true;
+    } catch (EngineException e) {
+      engineAnswers = false;
+    }
+  }
+
+  private void send() {
+    Instant now = clock.instant();
+    HostStatus status =
+        mapper.status(
+            info,
+            engineAnswers,
+            statsSource.get(),
+            lanes.stream().map(KafkaLane::snapshot).toList(),
+            now);
+    carrier.sendBeside(
+        new OutgoingRecord(
+            Topics.HOSTS.name(), status.getHostId(), status, now, status.getHostId()));
+  }
+
+  /** Sends a last heartbeat. */
+  @Override
+  public void close() {
+    closed.countDown();
+    try {
+      thread.join(CLOSE_WAIT);
+      thread.interrupt();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    if (carrier.isKafkaReachable()) {
+      send();
+    }
+  }
+}

@@ -1,0 +1,214 @@
+package io.tallyman.agent.events;
+
+import static io.tallyman.agent.events.PipelineBench.T0;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tallyman.agent.events.ScriptedEngine.Container;
+import io.tallyman.schemas.EventIds;
+import io.tallyman.v1.Action;
+import io.tallyman.v1.ContainerEvent;
+import io.tallyman.v1.Origin;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class ReconciliationTest {
+
+  private static final String ID = "c1";
+  private static final Instant STARTED = T0.minusSeconds(60);
+
+  private final PipelineBench bench = new PipelineBench();
+
+  private static Container container() {
+    return new Container(ID, STARTED.minusSeconds(1)).running(STARTED);
+  }
+
+  private void watched() {
+    bench.engine.put(container().details());
+    bench.started();
+    bench.passes(Duration.ofSeconds(60));
+  }
+
+  /** Two rounds: one that raises a suspicion, one that settles it. */
+  private void reconcile() {
+    bench.round();
+    bench.passes(Duration.ofSeconds(1));
+    bench.round();
+  }
+
+  @Test
+  void aDeathWithoutAnEventIsConcluded() {
+    watched();
+    Instant finished = T0.plusSeconds(20).plusNanos(123_456_789);
+    bench.engine.put(container().exited(finished, 137).details());
+    reconcile();
+
+    ContainerEvent die = bench.lastEvent();
+    assertThat(bench.events()).hasSize(1);
+    assertThat(die.getAction()).isEqualTo(Action.DIE);
+    assertThat(die.getOrigin()).isEqualTo(Origin.RECONCILED);
+    assertThat(die.getTimeNanos()).isEqualTo(Nanos.of(finished));
+    assertThat(die.getExitCode()).isEqualTo(137);
+    assertThat(die.getEventId())
+        .isEqualTo(EventIds.eventId("host-1", Nanos.of(finished), "die", ID, null));
+    assertThat(bench.lastState(ID).getState()).isEqualTo("exited");
+    assertThat(bench.reopened).isPositive();
+  }
+
+  @Test
+  void nothingIsConcludedBeforeTheMemoryOfEventsWasReadAgain() {
+    watched();
+    bench.engine.put(container().exited(T0.plusSeconds(20), 137).details());
+    bench.round();
+
+    assertThat(bench.events()).isEmpty();
+    assertThat(bench.roundsAsked).isPositive();
+  }
+
+  @Test
+  void anEventThatWasOnlyLateIsTheOneThatIsTold() {
+    watched();
+    bench.engine.put(container().exited(bench.clock.now.minusMillis(5), 7).details());
+    bench.round();
+    bench.happens("die", ID, "exitCode", "7");
+    bench.passes(Duration.ofSeconds(1));
+    bench.round();
+
+    assertThat(bench.rawActions()).containsExactly("die");
+    assertThat(bench.lastEvent().getOrigin()).isEqualTo(Origin.LIVE);
+    assertThat(bench.figures.reconciled()).isZero();
+  }
+
+  @Test
+  void theTwinOfAConclusionIsSuppressed() {
+    watched();
+    Instant finished = T0.plusSeconds(59);
+    bench.engine.put(container().exited(finished, 7).details());
+    reconcile();
+    bench.brings(PipelineBench.event(finished.plusMillis(40), "die", ID, "exitCode", "7"));
+
+    assertThat(bench.events()).hasSize(1);
+    assertThat(bench.figures.suppressedTwins()).isEqualTo(1);
+  }
+
+  @Test
+  void theNextDeathIsNoTwin() {
+    watched();
+    bench.engine.put(container().exited(T0.plusSeconds(20), 7).details());
+    reconcile();
+    bench.happens("start", ID);
+    bench.passes(Duration.ofSeconds(20));
+    bench.happens("die", ID, "exitCode", "8");
+
+    assertThat(bench.rawActions()).containsExactly("die", "start", "die");
+    assertThat(bench.lastEvent().getExitCode()).isEqualTo(8);
+  }
+
+  @Test
+  void aRestartThatWasMissedIsADeathAndAStart() {
+    watched();
+    bench.engine.put(
+        container().exited(T0.plusSeconds(20), 1).running(T0.plusSeconds(21)).details());
+    reconcile();
+
+    assertThat(bench.rawActions()).containsExactly("die", "start");
+    assertThat(bench.events().getFirst().getExitCode()).as("zeroed by the restart").isNull();
+    assertThat(bench.lastState(ID).getState()).isEqualTo("running");
+  }
+
+  @Test
+  void aContainerThatAppearsWithoutAnEventIsTold() {
+    bench.started();
+    bench.passes(Duration.ofSeconds(60));
+    bench.engine.put(new Container("c2", T0.plusSeconds(10)).running(T0.plusSeconds(11)).details());
+    bench.round();
+    assertThat(bench.lastState("c2").getState()).isEqualTo("running");
+    bench.passes(Duration.ofSeconds(1));
+    bench.round();
+
+    assertThat(bench.rawActions()).containsExactly("create", "start");
+  }
+
+  @Test
+  void aContainerThatIsGoneWithoutAnEventIsDestroyed() {
+    watched();
+    bench.engine.containers.clear();
+    reconcile();
+
+    assertThat(bench.rawActions()).containsExactly("destroy");
+    assertThat(bench.lastEvent().getTimeNanos()).isEqualTo(Nanos.of(STARTED));
+    assertThat(bench.isBuried(ID)).isTrue();
+
+    bench.happens("destroy", ID);
+    assertThat(bench.rawActions()).containsExactly("destroy");
+    assertThat(bench.figures.suppressedTwins()).isEqualTo(1);
+  }
+
+  @Test
+  void whatTheStreamDidNotBringIsReadFromTheMemoryAndTheStreamOpenedAgain() {
+    watched();
+    bench.engine.put(container().exited(bench.clock.now.minusMillis(5), 7).details());
+    bench.logged("die", ID, "exitCode", "7");
+    bench.passes(Duration.ofSeconds(10));
+    bench.round();
+
+    assertThat(bench.lastEvent().getOrigin()).isEqualTo(Origin.RING);
+    assertThat(bench.lastEvent().getExitCode()).isEqualTo(7);
+    assertThat(bench.figures.missedByStream()).isEqualTo(1);
+    assertThat(bench.figures.reconciled()).isZero();
+    assertThat(bench.reopened).isEqualTo(1);
+  }
+
+  @Test
+  void withoutInspectTheListStillCorrectsTheState() {
+    bench.engine.inspectForbidden = true;
+    watched();
+    bench.engine.put(container().exited(T0.plusSeconds(20), 137).details());
+    reconcile();
+
+    assertThat(bench.events()).isEmpty();
+    assertThat(bench.lastState(ID).getState()).isEqualTo("exited");
+  }
+
+  @Test
+  void eventsDoNotWaitForAListThatFails() {
+    bench.engine.listBroken = true;
+    bench.openStream();
+    bench.happens("create", ID);
+    assertThat(bench.events()).isEmpty();
+    bench.round();
+
+    assertThat(bench.rawActions()).containsExactly("create");
+  }
+
+  @Test
+  void aPauseThatWasMissedShowsInTheStateAlone() {
+    watched();
+    var paused = container().details();
+    bench.engine.put(
+        new io.tallyman.agent.engine.ContainerDetails(
+            paused.id(),
+            paused.name(),
+            paused.image(),
+            paused.imageId(),
+            paused.createdAt(),
+            paused.labels(),
+            "paused",
+            paused.pid(),
+            0,
+            false,
+            paused.startedAt(),
+            null,
+            0,
+            null,
+            null,
+            "bridge",
+            null,
+            null,
+            null));
+    reconcile();
+
+    assertThat(bench.events()).isEmpty();
+    assertThat(bench.lastState(ID).getState()).isEqualTo("paused");
+  }
+}
