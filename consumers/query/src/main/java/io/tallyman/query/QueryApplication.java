@@ -1,0 +1,134 @@
+package io.tallyman.query;
+
+import io.micronaut.context.ApplicationContext;
+import io.micronaut.runtime.server.EmbeddedServer;
+import io.tallyman.query.live.LiveFeed;
+import io.tallyman.query.state.FleetStreams;
+import io.tallyman.query.state.StreamsSettings;
+import io.tallyman.query.topology.RecordDecoder;
+import io.tallyman.query.topology.UnreadableRecords;
+import io.tallyman.query.view.Containers;
+import io.tallyman.query.view.Events;
+import io.tallyman.query.view.FleetReader;
+import io.tallyman.query.view.Hosts;
+import io.tallyman.schemas.TallymanDeserializer;
+import java.net.BindException;
+import java.net.URI;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.Deserializer;
+import org.jspecify.annotations.Nullable;
+
+/** Starts the query service. */
+public final class QueryApplication {
+
+  private static final String DEVELOPMENT = "development";
+
+  private QueryApplication() {}
+
+  /**
+   * Binds the HTTP port and begins to restore state in the background: until that is done, requests
+   * for data get 503. Kafka need not be reachable yet.
+   *
+   * @throws QueryStartException when the port cannot be bound
+   */
+  public static RunningQuery start(QueryConfig config) {
+    return start(config, InstantSource.system());
+  }
+
+  static RunningQuery start(QueryConfig config, InstantSource clock) {
+    RecordDecoder decoder = new RecordDecoder(() -> deserializer(config));
+    UnreadableRecords unreadable = new UnreadableRecords();
+    QueryMetrics metrics = new QueryMetrics();
+    FleetStreams streams = new FleetStreams(config, decoder, unreadable, metrics::follow);
+    FleetReader reader = new FleetReader(streams, decoder, config.topics().prefix(), clock);
+    Containers containers = new Containers(reader);
+    LiveFeed feed = new LiveFeed(config, decoder, containers, streams::state);
+    metrics.follow(streams, feed, unreadable);
+    ApplicationContext context =
+        ApplicationContext.builder()
+            .deduceEnvironment(false)
+            .environmentPropertySource(false)
+            .banner(false)
+            .properties(properties(config))
+            .singletons(
+                config,
+                streams,
+                reader,
+                containers,
+                feed,
+                unreadable,
+                metrics.registry(),
+                new Hosts(reader),
+                new Events(reader))
+            .build();
+    EmbeddedServer server = bind(context, config);
+    streams.start(server.getPort());
+    feed.start();
+    return new RunningQuery(
+        url(config, server.getPort()), context, streams, feed, decoder, metrics);
+  }
+
+  /** Version of this program; {@code development} where it does not run from its jar. */
+  public static String version() {
+    return Objects.requireNonNullElse(
+        QueryApplication.class.getPackage().getImplementationVersion(), DEVELOPMENT);
+  }
+
+  private static EmbeddedServer bind(ApplicationContext context, QueryConfig config) {
+    try {
+      context.start();
+      return context.getBean(EmbeddedServer.class).start();
+    } catch (RuntimeException e) {
+      context.close();
+      if (isBindFailure(e)) {
+        throw new QueryStartException(
+            "Port %d of %s cannot be bound; is it in use? Choose another with --port"
+                .formatted(config.httpPort(), config.httpHost()),
+            e);
+      }
+      throw e;
+    }
+  }
+
+  private static boolean isBindFailure(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof BindException) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Map<String, Object> properties(QueryConfig config) {
+    Map<String, Object> properties = new HashMap<>();
+    properties.put("tallyman.part.query", true);
+    properties.put("micronaut.server.host", config.httpHost());
+    properties.put("micronaut.server.port", config.httpPort() == 0 ? -1 : config.httpPort());
+    properties.put("micronaut.router.static-resources.dashboard.paths", "classpath:public");
+    properties.put("micronaut.router.static-resources.dashboard.mapping", "/**");
+    properties.put("micronaut.server.max-request-size", "64KB");
+    properties.put("micronaut.netty.event-loops.default.shutdown-quiet-period", "0s");
+    properties.put("micronaut.netty.event-loops.default.shutdown-timeout", "1s");
+    return properties;
+  }
+
+  private static Deserializer<SpecificRecord> deserializer(QueryConfig config) {
+    Deserializer<SpecificRecord> deserializer = new TallymanDeserializer();
+    deserializer.configure(StreamsSettings.clients(config), false);
+    return deserializer;
+  }
+
+  private static URI url(QueryConfig config, int port) {
+    String host = config.httpHost();
+    @Nullable String name =
+        switch (host) {
+          case "0.0.0.0", "::", "[::]" -> "localhost";
+          default -> host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
+        };
+    return URI.create("http://" + name + ":" + port);
+  }
+}

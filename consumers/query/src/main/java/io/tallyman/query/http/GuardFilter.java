@@ -1,0 +1,68 @@
+package io.tallyman.query.http;
+
+import io.micronaut.http.HttpRequest;
+import io.micronaut.http.HttpResponse;
+import io.micronaut.http.HttpStatus;
+import io.micronaut.http.MutableHttpResponse;
+import io.micronaut.http.annotation.RequestFilter;
+import io.micronaut.http.annotation.ResponseFilter;
+import io.micronaut.http.annotation.ServerFilter;
+import io.tallyman.query.QueryConfig;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refuses requests under a foreign name while bound to loopback (a page elsewhere could point its
+ * own name here and read the answers), and tells browsers what they may do with answers.
+ */
+@ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
+final class GuardFilter {
+
+  static final String CONTENT_SECURITY_POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
+          + " font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none';"
+          + " form-action 'none'; frame-ancestors 'none'";
+
+  private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
+  private static final Set<String> LOOPBACK_ADDRESSES =
+      Set.of("localhost", "127.0.0.1", "::1", "[::1]");
+
+  private final boolean loopback;
+
+  GuardFilter(QueryConfig config) {
+    String host = config.httpHost().toLowerCase(Locale.ROOT);
+    this.loopback = LOOPBACK_ADDRESSES.contains(host) || host.startsWith("127.");
+  }
+
+  @RequestFilter
+  @Nullable HttpResponse<?> check(HttpRequest<?> request) {
+    String host = request.getHeaders().get("Host");
+    if (!loopback || (host != null && isLoopback(host))) {
+      return null;
+    }
+    return Problem.of(
+            HttpStatus.FORBIDDEN, "Only loopback names are answered here, such as localhost")
+        .response();
+  }
+
+  @ResponseFilter
+  void secure(HttpRequest<?> request, MutableHttpResponse<?> response) {
+    response.header("Content-Security-Policy", CONTENT_SECURITY_POLICY);
+    response.header("X-Content-Type-Options", "nosniff");
+    response.header("Referrer-Policy", "no-referrer");
+    response.header("Cross-Origin-Resource-Policy", "same-origin");
+    response.header("Cross-Origin-Opener-Policy", "same-origin");
+    String path = request.getPath();
+    boolean data = path.startsWith("/api/") || path.equals("/stats") || path.startsWith("/health");
+    // Files change with the program alone, but under the same names.
+    response.getHeaders().set("Cache-Control", data ? "no-store" : "no-cache");
+  }
+
+  private static boolean isLoopback(String hostHeader) {
+    String name = hostHeader.toLowerCase(Locale.ROOT);
+    int port = name.lastIndexOf(':');
+    String host = port > name.lastIndexOf(']') ? name.substring(0, port) : name;
+    return LOOPBACK_NAMES.contains(host) || host.matches("127(\\.\\d{1,3}){3}");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallyman.query.live;
+
+import org.jspecify.annotations.NullMarked;

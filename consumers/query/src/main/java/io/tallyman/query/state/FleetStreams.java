@@ -1,0 +1,258 @@
+package io.tallyman.query.state;
+
+import io.tallyman.query.QueryConfig;
+import io.tallyman.query.QueryState;
+import io.tallyman.query.topology.QueryTopology;
+import io.tallyman.query.topology.RecordDecoder;
+import io.tallyman.query.topology.UnreadableRecords;
+import io.tallyman.schemas.Topics;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.streams.CloseOptions;
+import org.apache.kafka.streams.KafkaStreams;
+import org.apache.kafka.streams.StoreQueryParameters;
+import org.apache.kafka.streams.errors.InvalidStateStoreException;
+import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.state.QueryableStoreType;
+import org.apache.kafka.streams.state.QueryableStoreTypes;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.apache.kafka.streams.state.ValueAndTimestamp;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the topology for as long as it is open: waits for Kafka, makes missing topics, starts Kafka
+ * Streams, and starts it anew when it fails. Starting never waits; until state is restored reads
+ * throw {@link NotReadyException}. Safe from any thread.
+ */
+public final class FleetStreams implements StateStores, AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(FleetStreams.class);
+
+  private static final String RESTORING = "State is being restored";
+  private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
+  private static final Duration MAX_RETRY_DELAY = Duration.ofSeconds(30);
+  private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(1500);
+
+  private final QueryConfig config;
+  private final RecordDecoder decoder;
+  private final UnreadableRecords unreadable;
+  private final Consumer<KafkaStreams> onCreated;
+  private final CountDownLatch closing = new CountDownLatch(1);
+  private final AtomicBoolean started = new AtomicBoolean();
+  private final Thread thread;
+  private volatile @Nullable KafkaStreams streams;
+  private volatile @Nullable String problem;
+  private volatile boolean failed;
+  private volatile int httpPort;
+
+  /** {@code onCreated} sees every new Kafka Streams client before it starts. */
+  public FleetStreams(
+      QueryConfig config,
+      RecordDecoder decoder,
+      UnreadableRecords unreadable,
+      Consumer<KafkaStreams> onCreated) {
+    this.config = config;
+    this.decoder = decoder;
+    this.unreadable = unreadable;
+    this.onCreated = onCreated;
+    this.thread =
+        Thread.ofPlatform().name("query-" + config.name()).daemon(true).unstarted(this::run);
+  }
+
+  /** Begins in the background; {@code port} is where other instances reach this one. */
+  public void start(int port) {
+    httpPort = port;
+    started.set(true);
+    thread.start();
+  }
+
+  /** Where the service is now. */
+  public QueryState state() {
+    if (closing.getCount() == 0) {
+      return QueryState.CLOSED;
+    }
+    KafkaStreams now = streams;
+    if (now == null) {
+      return failed ? QueryState.FAILED : QueryState.STARTING;
+    }
+    return switch (now.state()) {
+      case RUNNING -> QueryState.RUNNING;
+      case CREATED, REBALANCING -> QueryState.RESTORING;
+      case PENDING_SHUTDOWN, NOT_RUNNING, PENDING_ERROR, ERROR -> QueryState.FAILED;
+    };
+  }
+
+  /** What keeps the service from running, in one line; null when nothing is known to. */
+  public @Nullable String problem() {
+    return state() == QueryState.RUNNING ? null : problem;
+  }
+
+  @Override
+  public ReadOnlyKeyValueStore<String, ValueAndTimestamp<byte[]>> containers() {
+    return store(QueryTopology.CONTAINERS, QueryableStoreTypes.timestampedKeyValueStore());
+  }
+
+  @Override
+  public ReadOnlyKeyValueStore<String, ValueAndTimestamp<byte[]>> hosts() {
+    return store(QueryTopology.HOSTS, QueryableStoreTypes.timestampedKeyValueStore());
+  }
+
+  @Override
+  public ReadOnlyKeyValueStore<String, String> schemas() {
+    return store(QueryTopology.SCHEMAS, QueryableStoreTypes.keyValueStore());
+  }
+
+  @Override
+  public ReadOnlyKeyValueStore<String, ValueAndTimestamp<byte[]>> latestStats() {
+    return store(QueryTopology.LATEST_STATS, QueryableStoreTypes.timestampedKeyValueStore());
+  }
+
+  @Override
+  public List<ReadOnlyKeyValueStore<String, ValueAndTimestamp<byte[]>>> events() {
+    KafkaStreams running = running();
+    String topic = Topics.EVENTS.withPrefix(config.topics().prefix()).name();
+    try {
+      return running.metadataForLocalThreads().stream()
+          .flatMap(thread -> thread.activeTasks().stream())
+          .flatMap(task -> task.topicPartitions().stream())
+          .filter(partition -> partition.topic().equals(topic))
+          .map(partition -> eventsOf(running, partition.partition()))
+          .toList();
+    } catch (InvalidStateStoreException e) {
+      throw new NotReadyException(RESTORING, e);
+    }
+  }
+
+  private static ReadOnlyKeyValueStore<String, ValueAndTimestamp<byte[]>> eventsOf(
+      KafkaStreams running, int partition) {
+    return running.store(
+        StoreQueryParameters.fromNameAndType(
+                QueryTopology.EVENTS,
+                QueryableStoreTypes.<String, byte[]>timestampedKeyValueStore())
+            .withPartition(partition));
+  }
+
+  /** Leaves the group, so that a restart or another instance takes over at once. */
+  @Override
+  public void close() {
+    closing.countDown();
+    if (started.get()) {
+      thread.interrupt();
+      try {
+        thread.join(CLOSE_TIMEOUT);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private <T> T store(String name, QueryableStoreType<T> type) {
+    try {
+      return running().store(StoreQueryParameters.fromNameAndType(name, type));
+    } catch (InvalidStateStoreException e) {
+      throw new NotReadyException(RESTORING, e);
+    }
+  }
+
+  private KafkaStreams running() {
+    KafkaStreams now = streams;
+    if (now == null || now.state() != KafkaStreams.State.RUNNING) {
+      String known = problem;
+      throw new NotReadyException(known == null ? RESTORING : known, null);
+    }
+    return now;
+  }
+
+  private void run() {
+    long delayMillis = RETRY_DELAY.toMillis();
+    do {
+      try {
+        problem = "Waiting for Kafka at " + config.bootstrapServers();
+        createTopics();
+        problem = RESTORING;
+        if (runStreams()) {
+          delayMillis = RETRY_DELAY.toMillis();
+        }
+        problem = "Kafka Streams ended; it is started anew";
+      } catch (InterruptedException | InterruptException e) {
+        return;
+      } catch (RuntimeException e) {
+        problem = e.getMessage() == null ? e.toString() : e.getMessage();
+      }
+      failed = true;
+      if (closing.getCount() > 0) {
+        log.warn("The query service cannot run: {}", problem);
+      }
+      delayMillis = Math.min(2 * delayMillis, MAX_RETRY_DELAY.toMillis());
+    } while (pause(delayMillis));
+  }
+
+  private void createTopics() {
+    var properties = StreamsSettings.clients(config);
+    properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ADMIN_TIMEOUT.toMillis());
+    properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ADMIN_TIMEOUT.toMillis());
+    try (Admin admin = Admin.create(properties)) {
+      Topics.createMissing(admin, config.topics(), QueryTopology.topics());
+    }
+  }
+
+  /** Returns when it has failed; whether it had been running before. */
+  private boolean runStreams() throws InterruptedException {
+    KafkaStreams created =
+        new KafkaStreams(
+            QueryTopology.build(config, decoder, unreadable),
+            StreamsSettings.streams(config, httpPort));
+    CountDownLatch ended = new CountDownLatch(1);
+    AtomicBoolean ran = new AtomicBoolean();
+    created.setUncaughtExceptionHandler(failure -> {
+      log.error("A stream thread failed and is replaced", failure);
+      return StreamThreadExceptionResponse.REPLACE_THREAD;
+    });
+    created.setStateListener((now, before) -> {
+      switch (now) {
+        case RUNNING -> {
+          ran.set(true);
+          problem = null;
+        }
+        case CREATED, REBALANCING -> problem = RESTORING;
+        case ERROR, NOT_RUNNING -> ended.countDown();
+        case PENDING_SHUTDOWN, PENDING_ERROR -> {}
+      }
+    });
+    onCreated.accept(created);
+    streams = created;
+    try {
+      created.start();
+      ended.await();
+      return ran.get();
+    } finally {
+      // Closing waits for threads, which an interrupt would cut short.
+      boolean interrupted = Thread.interrupted();
+      streams = null;
+      created.close(
+          CloseOptions.timeout(CLOSE_TIMEOUT)
+              .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private boolean pause(long millis) {
+    try {
+      return !closing.await(millis, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+}

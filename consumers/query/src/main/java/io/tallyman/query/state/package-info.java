@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallyman.query.state;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,68 @@
+package io.tallyman.query.topology;
+
+import io.tallyman.v1.ContainerEvent;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.TimestampedKeyValueStore;
+import org.apache.kafka.streams.state.ValueAndTimestamp;
+import org.jspecify.annotations.Nullable;
+
+/** Keeps the events of the retention by time; one that comes again takes its own place. */
+final class EventsProcessor extends DecodingProcessor<ContainerEvent> {
+
+  private static final Duration SWEEP_INTERVAL = Duration.ofMinutes(1);
+
+  /** So that a sweep stays far below the time between two polls. */
+  private static final int MAX_SWEPT_AT_ONCE = 20_000;
+
+  private final Duration retention;
+  private @Nullable TimestampedKeyValueStore<String, byte[]> events;
+
+  EventsProcessor(
+      String topic, Duration retention, RecordDecoder decoder, UnreadableRecords unreadable) {
+    super(ContainerEvent.class, topic, QueryTopology.WAITING_EVENTS, decoder, unreadable);
+    this.retention = retention;
+  }
+
+  @Override
+  public void init(ProcessorContext<Void, Void> context) {
+    events = context.getStateStore(QueryTopology.EVENTS);
+    super.init(context);
+    context.schedule(SWEEP_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::sweep);
+  }
+
+  @Override
+  void accept(ContainerEvent event, byte[] framed, long timeMillis) {
+    if (timeMillis >= oldestKeptMillis(context().currentSystemTimeMs())) {
+      events().put(EventKey.of(event, timeMillis), ValueAndTimestamp.make(framed, timeMillis));
+    }
+  }
+
+  private void sweep(long nowMillis) {
+    String end = EventKey.bound(Instant.ofEpochMilli(oldestKeptMillis(nowMillis)));
+    List<String> old = new ArrayList<>();
+    try (KeyValueIterator<String, ValueAndTimestamp<byte[]>> range =
+        events().range(EventKey.bound(Instant.EPOCH), end)) {
+      while (range.hasNext() && old.size() < MAX_SWEPT_AT_ONCE) {
+        old.add(range.next().key);
+      }
+    }
+    old.forEach(events()::delete);
+  }
+
+  private long oldestKeptMillis(long nowMillis) {
+    return nowMillis - retention.toMillis();
+  }
+
+  private TimestampedKeyValueStore<String, byte[]> events() {
+    if (events == null) {
+      throw new IllegalStateException("init has not been called");
+    }
+    return events;
+  }
+}

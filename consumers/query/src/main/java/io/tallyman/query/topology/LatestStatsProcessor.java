@@ -1,0 +1,92 @@
+package io.tallyman.query.topology;
+
+import io.tallyman.v1.ContainerStats;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.TimestampedKeyValueStore;
+import org.apache.kafka.streams.state.ValueAndTimestamp;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps the newest sample of each container. Samples may come late, twice or out of order: an older
+ * one never takes the place of a newer one, and an equal one changes nothing.
+ */
+final class LatestStatsProcessor extends DecodingProcessor<ContainerStats> {
+
+  private static final Duration SWEEP_INTERVAL = Duration.ofHours(1);
+
+  private final RecordDecoder decoder;
+  private final String topic;
+  private @Nullable TimestampedKeyValueStore<String, byte[]> latest;
+
+  LatestStatsProcessor(String topic, RecordDecoder decoder, UnreadableRecords unreadable) {
+    super(ContainerStats.class, topic, QueryTopology.WAITING_STATS, decoder, unreadable);
+    this.decoder = decoder;
+    this.topic = topic;
+  }
+
+  @Override
+  public void init(ProcessorContext<Void, Void> context) {
+    latest = context.getStateStore(QueryTopology.LATEST_STATS);
+    super.init(context);
+    context.schedule(SWEEP_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::sweep);
+  }
+
+  @Override
+  void accept(ContainerStats sample, byte[] framed, long timeMillis) {
+    if (timeMillis < oldestKeptMillis(context().currentSystemTimeMs())) {
+      return;
+    }
+    String key = QueryTopology.statsKey(sample.getHostId(), sample.getContainerId());
+    ValueAndTimestamp<byte[]> known = latest().get(key);
+    if (known == null || isNewer(sample, timeMillis, known)) {
+      latest().put(key, ValueAndTimestamp.make(framed, timeMillis));
+    }
+  }
+
+  /**
+   * By record time, which a clock that was ahead cannot have moved; by the sample's own if equal.
+   */
+  private boolean isNewer(ContainerStats sample, long timeMillis, ValueAndTimestamp<byte[]> known) {
+    if (timeMillis != known.timestamp()) {
+      return timeMillis > known.timestamp();
+    }
+    return decoder.decode(topic, known.value()) instanceof Decoded.Intact intact
+        && intact.value() instanceof ContainerStats before
+        && isAfter(sample.getSampledAt(), before.getSampledAt());
+  }
+
+  private static boolean isAfter(Instant sample, Instant before) {
+    return sample.isAfter(before);
+  }
+
+  private void sweep(long nowMillis) {
+    List<String> old = new ArrayList<>();
+    try (KeyValueIterator<String, ValueAndTimestamp<byte[]>> all = latest().all()) {
+      while (all.hasNext()) {
+        KeyValue<String, ValueAndTimestamp<byte[]>> next = all.next();
+        if (next.value.timestamp() < oldestKeptMillis(nowMillis)) {
+          old.add(next.key);
+        }
+      }
+    }
+    old.forEach(latest()::delete);
+  }
+
+  private static long oldestKeptMillis(long nowMillis) {
+    return nowMillis - QueryTopology.TABLE_RETENTION.toMillis();
+  }
+
+  private TimestampedKeyValueStore<String, byte[]> latest() {
+    if (latest == null) {
+      throw new IllegalStateException("init has not been called");
+    }
+    return latest;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallyman.query.topology;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,21 @@
+package io.tallyman.query.view;
+
+import io.tallyman.v1.ContainerState;
+import io.tallyman.v1.ContainerStats;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A container as it is shown.
+ *
+ * @param sample its newest; null when there is none
+ * @param stale whether this is older than it should be
+ */
+public record ContainerView(
+    Observed<ContainerState> state, @Nullable Observed<ContainerStats> sample, boolean stale) {
+
+  /** The newest record time that this reflects. */
+  public Instant asOf() {
+    return sample != null && sample.time().isAfter(state.time()) ? sample.time() : state.time();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallyman.query.view;
+
+import org.jspecify.annotations.NullMarked;
