@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallyman.e2e.docker;
+
+import org.jspecify.annotations.NullMarked;
