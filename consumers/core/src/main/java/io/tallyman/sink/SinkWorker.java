@@ -207,11 +207,13 @@ public final class SinkWorker implements Runnable {
   /** Pauses what must not be read now, and resumes the rest. */
   private void applyPauses() {
     var now = clock.instant();
-    var pause = new HashSet<>(consumer.assignment());
+    var assigned = consumer.assignment();
+    var pause = new HashSet<>(assigned);
     if (pending == null) {
       pause.removeIf(partition -> !held.blocks(partition, now));
     }
     var resume = new HashSet<>(consumer.paused());
+    resume.retainAll(assigned);
     resume.removeAll(pause);
     pause.removeAll(consumer.paused());
     consumer.pause(pause);
