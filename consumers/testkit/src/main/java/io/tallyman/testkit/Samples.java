@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.tallyman.schemas.TallymanSerializer;
 import io.tallyman.schemas.Topic;
 import io.tallyman.schemas.Topics;
+import io.tallyman.sink.SinkRecord;
 import io.tallyman.v1.Action;
 import io.tallyman.v1.AlertPhase;
 import io.tallyman.v1.BlockIo;
@@ -28,8 +29,12 @@ import io.tallyman.v1.StreamGap;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -343,5 +348,38 @@ public final class Samples {
   public static ProducerRecord<byte[], byte[]> toSend(String topicPrefix, SpecificRecord record) {
     return new ProducerRecord<>(
         topicPrefix + topicOf(record).name(), keyOf(record).getBytes(UTF_8), framed(record));
+  }
+
+  /** The record as a sink gets it, from partition 0. */
+  public static SinkRecord sinkRecord(SpecificRecord record, long offset) {
+    var topic = topicOf(record).name();
+    var key = keyOf(record);
+    return new SinkRecord(
+        topic, key, record, original(topic, offset, key.getBytes(UTF_8), framed(record)));
+  }
+
+  /** What a sink gets when a container is gone. */
+  public static SinkRecord tombstone(String containerId, long offset) {
+    var topic = Topics.CONTAINERS.name();
+    var original = original(topic, offset, containerId.getBytes(UTF_8), null);
+    original.headers().add("ce_source", ("urn:docker:host:" + HOST_ID).getBytes(UTF_8));
+    original.headers().add("ce_time", TIME.toString().getBytes(UTF_8));
+    return new SinkRecord(topic, containerId, null, original);
+  }
+
+  private static ConsumerRecord<byte[], byte[]> original(
+      String topic, long offset, byte[] key, byte @Nullable [] value) {
+    return new ConsumerRecord<>(
+        topic,
+        0,
+        offset,
+        TIME.toEpochMilli(),
+        TimestampType.LOG_APPEND_TIME,
+        key.length,
+        value == null ? -1 : value.length,
+        key,
+        value,
+        new RecordHeaders(),
+        Optional.empty());
   }
 }

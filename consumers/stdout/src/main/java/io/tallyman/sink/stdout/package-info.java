@@ -1,3 +1,4 @@
+/** The sink that prints records, a line each. */
 @NullMarked
 package io.tallyman.sink.stdout;
 
