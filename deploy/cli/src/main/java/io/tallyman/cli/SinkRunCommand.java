@@ -6,7 +6,7 @@ import io.tallyman.cli.settings.ConfigKeys;
 import io.tallyman.cli.settings.Part;
 import io.tallyman.cli.settings.Settings;
 import io.tallyman.cli.settings.SinkKeys;
-import io.tallyman.cli.up.Sinks;
+import io.tallyman.cli.up.SinkPart;
 import io.tallyman.sink.SinkProvider;
 import io.tallyman.sink.app.RunningSink;
 import picocli.CommandLine.Command;
@@ -38,14 +38,14 @@ final class SinkRunCommand extends PartCommand {
     int port = settings.get(ConfigKeys.SINK_PORT);
     String name = settings.find(ConfigKeys.SINK_NAME);
     RunningSink sink =
-        Sinks.start(
+        SinkPart.start(
             settings,
             kafka,
             KafkaAccess.topics(settings),
             provider,
             name == null ? provider.name() : name,
             port);
-    Sinks.watch(sink, stop::fail);
+    SinkPart.watch(sink, stop::fail);
     return sink;
   }
 }

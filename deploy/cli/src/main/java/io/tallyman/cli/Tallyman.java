@@ -24,7 +24,13 @@ import picocli.CommandLine.IVersionProvider;
       "Exit codes: 0 fine, 1 failed, 2 usage.",
       "'tallyman COMMAND --help' tells more and gives examples; start with 'tallyman up'."
     },
-    subcommands = {UpCommand.class, SinkCommand.class, TopicsCommand.class, TestCommand.class})
+    subcommands = {
+      UpCommand.class,
+      QueryCommand.class,
+      SinkCommand.class,
+      TopicsCommand.class,
+      TestCommand.class
+    })
 public final class Tallyman {
 
   private Tallyman() {}

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CommandLineTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"up", "sink", "topics create", "topics describe", "test"})
+  @ValueSource(strings = {"up", "query", "sink", "topics create", "topics describe", "test"})
   void everyCommandHelpsWithExamples(String command) {
     Run run = Run.of((command + " --help").split(" ", -1));
     assertThat(run.exitCode()).isZero();
@@ -22,7 +22,7 @@ class CommandLineTest {
   void theHelpListsWhatThereIsAndNothingElse() {
     Run run = Run.of("--help");
     assertThat(run.exitCode()).isZero();
-    assertThat(run.out()).contains("up ", "sink ", "topics ", "test ");
+    assertThat(run.out()).contains("up ", "query ", "sink ", "topics ", "test ");
     assertThat(run.out()).doesNotContain("replay", "archive", "stack", "doctor", "bench", "hosts ");
   }
 
@@ -50,6 +50,7 @@ class CommandLineTest {
         "up --set tallyman.nothing=1",
         "up --config /does/not/exist.yml",
         "up --sink nothing",
+        "query",
         "sink",
         "sink nothing",
         "topics create"

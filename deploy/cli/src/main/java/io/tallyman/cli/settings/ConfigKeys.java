@@ -237,6 +237,15 @@ public final class ConfigKeys {
               QUERY)
           .defaultNote("`query/` in the data directory");
 
+  public static final ConfigKey<Duration> QUERY_RETENTION_EVENTS =
+      ConfigKey.of(
+              "tallyman.query.retention.events",
+              ValueType.duration(Duration.ofMinutes(1), Duration.ofDays(30)),
+              "How long the query service keeps events; no longer than their topic does.",
+              UP,
+              QUERY)
+          .orElse("7d");
+
   private static final List<ConfigKey<?>> OWN =
       List.of(
           DATA_DIR,
@@ -260,7 +269,8 @@ public final class ConfigKeys {
           SINK_PORT,
           QUERY_HOST,
           QUERY_PORT,
-          QUERY_STATE_DIR);
+          QUERY_STATE_DIR,
+          QUERY_RETENTION_EVENTS);
 
   private static final List<ConfigKey<?>> ALL =
       Stream.concat(OWN.stream(), SinkKeys.all().stream()).toList();

@@ -129,7 +129,10 @@ public record ValueType<T>(String label, String allowed, Function<RawValue, T> p
 
   /** The duration as a value that {@link #duration} reads. */
   public static String format(Duration duration) {
-    return duration.toString().substring(2).toLowerCase(Locale.ROOT);
+    String days = duration.toDays() > 0 ? duration.toDays() + "d" : "";
+    Duration rest = duration.minusDays(duration.toDays());
+    boolean whole = rest.isZero() && !days.isEmpty();
+    return whole ? days : days + rest.toString().substring(2).toLowerCase(Locale.ROOT);
   }
 
   T parse(RawValue raw) {

@@ -11,6 +11,8 @@ import io.tallyman.cli.kafka.KafkaAccess;
 import io.tallyman.cli.settings.ConfigKey;
 import io.tallyman.cli.settings.ConfigKeys;
 import io.tallyman.cli.settings.Settings;
+import io.tallyman.cli.up.Together.Started;
+import io.tallyman.query.RunningQuery;
 import io.tallyman.schemas.TopicSettings;
 import io.tallyman.schemas.Topics;
 import io.tallyman.sink.SinkProvider;
@@ -18,6 +20,7 @@ import io.tallyman.sink.app.RunningSink;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -39,10 +42,9 @@ public final class Standalone implements AutoCloseable {
   private final UpPlan plan;
   private final String engineText;
   private final DataDirectory directory;
-  private final Deque<RunningPart> parts = new ArrayDeque<>();
 
-  /** Something that was started; what was started last is closed first. */
-  private record RunningPart(String name, AutoCloseable handle) {}
+  /** What was started last is closed first. */
+  private final Deque<Started> parts = new ArrayDeque<>();
 
   private Standalone(UpPlan plan, String engineText, DataDirectory directory) {
     this.plan = plan;
@@ -77,19 +79,31 @@ public final class Standalone implements AutoCloseable {
    * @throws RuntimeException when a part cannot be started; {@link #close} stops the others
    */
   public Addresses start(@Nullable Path logFile, Consumer<RuntimeException> onFailure) {
+    Simulation simulation = startSimulation();
     EmbeddedBroker broker = startBroker(onFailure);
-    Settings settings = plan.settings();
-    new KafkaAccess(broker.bootstrapServers(), Map.of())
-        .asAdmin(admin -> Topics.createMissing(admin, topics()));
-    startSinks(broker.bootstrapServers(), onFailure);
-    String prefix = topics().prefix();
+    KafkaAccess kafka = new KafkaAccess(broker.bootstrapServers(), Map.of());
+    TopicSettings topics = topics();
+    kafka.asAdmin(admin -> Topics.createMissing(admin, topics));
+
+    Together together = new Together();
+    for (SinkProvider kind : plan.sinks()) {
+      together.add("sink " + kind.name(), () -> startSink(kind, kafka, topics, onFailure));
+    }
+    Path state = directory.path().resolve("query");
+    boolean simulated = simulation != null;
+    together.add(
+        "query service", () -> QueryPart.start(plan.settings(), kafka, topics, state, simulated));
+    List<Started> started = together.start();
+    started.forEach(parts::push);
+    together.failure().ifPresent(Standalone::rethrow);
+
     return new Addresses(
         plan.version(),
         engineText,
-        "http://" + settings.get(ConfigKeys.QUERY_HOST) + ":" + settings.get(ConfigKeys.QUERY_PORT),
+        dashboard(started),
         broker.bootstrapServers(),
         portNote(broker.port()),
-        prefix,
+        topics.prefix(),
         directory.path(),
         logFile);
   }
@@ -103,7 +117,7 @@ public final class Standalone implements AutoCloseable {
   @Override
   public void close() {
     while (!parts.isEmpty()) {
-      RunningPart part = parts.pop();
+      Started part = parts.pop();
       long startNanos = System.nanoTime();
       try {
         part.handle().close();
@@ -128,18 +142,48 @@ public final class Standalone implements AutoCloseable {
       }
       broker = EmbeddedBroker.start(new BrokerConfig(data, 0), onFailure::accept);
     }
-    parts.push(new RunningPart("broker", broker));
+    parts.push(new Started("broker", broker));
     log.info("Kafka serves {} after {} ms", broker.bootstrapServers(), millisSince(startNanos));
     return broker;
   }
 
-  private void startSinks(String bootstrapServers, Consumer<RuntimeException> onFailure) {
-    KafkaAccess kafka = new KafkaAccess(bootstrapServers, Map.of());
-    for (SinkProvider kind : plan.sinks()) {
-      int port = portOrFree(plan.settings(), "127.0.0.1", ConfigKeys.SINK_PORT);
-      RunningSink sink = Sinks.start(plan.settings(), kafka, topics(), kind, kind.name(), port);
-      parts.push(new RunningPart("sink " + kind.name(), sink));
-      Sinks.watch(sink, onFailure);
+  private @Nullable Simulation startSimulation() {
+    return switch (plan.engine()) {
+      case EngineChoice.Real _ -> null;
+      case EngineChoice.Simulated choice -> {
+        Simulation simulation = Simulation.start(choice, directory.path());
+        parts.push(new Started("simulated engine", simulation));
+        yield simulation;
+      }
+    };
+  }
+
+  private RunningSink startSink(
+      SinkProvider kind,
+      KafkaAccess kafka,
+      TopicSettings topics,
+      Consumer<RuntimeException> onFailure) {
+    Settings settings = plan.settings();
+    int port = portOrFree(settings, "127.0.0.1", ConfigKeys.SINK_PORT);
+    RunningSink sink = SinkPart.start(settings, kafka, topics, kind, kind.name(), port);
+    SinkPart.watch(sink, onFailure);
+    return sink;
+  }
+
+  private static String dashboard(List<Started> started) {
+    for (Started part : started) {
+      if (part.handle() instanceof RunningQuery query) {
+        return query.url().toString();
+      }
+    }
+    throw new IllegalStateException("no query service");
+  }
+
+  private static void rethrow(Throwable failure) {
+    switch (failure) {
+      case RuntimeException e -> throw e;
+      case Error e -> throw e;
+      default -> throw new UpException("cannot start: " + failure.getMessage(), failure);
     }
   }
 

@@ -75,10 +75,13 @@ final class SummaryText {
     if (problem != null) {
       return problem;
     }
+    if (snapshot.hosts() == 0) {
+      return "waiting for the first heartbeat";
+    }
     if (snapshot.dropped() > 0) {
       return "lanes: " + snapshot.dropped() + " dropped";
     }
-    if (snapshot.hosts() > 0 && snapshot.stale()) {
+    if (snapshot.stale()) {
       return "lanes behind";
     }
     return snapshot.waiting() > snapshot.running() + 100L

@@ -14,12 +14,12 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /** Starts sinks from the settings. */
-public final class Sinks {
+public final class SinkPart {
 
   private static final String HTTP_HOST = "127.0.0.1";
   private static final int WORKERS = 1;
 
-  private Sinks() {}
+  private SinkPart() {}
 
   /**
    * The kind of that name.

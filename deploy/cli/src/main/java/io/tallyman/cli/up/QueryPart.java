@@ -1,0 +1,46 @@
+package io.tallyman.cli.up;
+
+import io.tallyman.cli.kafka.KafkaAccess;
+import io.tallyman.cli.settings.ConfigKeys;
+import io.tallyman.cli.settings.Settings;
+import io.tallyman.query.QueryApplication;
+import io.tallyman.query.QueryConfig;
+import io.tallyman.query.RunningQuery;
+import io.tallyman.schemas.TopicSettings;
+import java.nio.file.Path;
+
+/** Starts the query service from the settings. */
+public final class QueryPart {
+
+  /** Instances of one name share the work; there is no key for another name yet. */
+  private static final String NAME = "main";
+
+  private QueryPart() {}
+
+  /**
+   * Starts it.
+   *
+   * @param directory where state is kept, unless the settings name another place
+   * @param simulated whether the engine is
+   * @throws RuntimeException when it cannot be started; the message says what to do
+   */
+  public static RunningQuery start(
+      Settings settings,
+      KafkaAccess kafka,
+      TopicSettings topics,
+      Path directory,
+      boolean simulated) {
+    Path named = settings.find(ConfigKeys.QUERY_STATE_DIR);
+    return QueryApplication.start(
+        new QueryConfig(
+            kafka.bootstrapServers(),
+            kafka.properties(),
+            topics,
+            NAME,
+            settings.get(ConfigKeys.QUERY_HOST),
+            settings.get(ConfigKeys.QUERY_PORT),
+            named == null ? directory : simulated ? named.resolve("simulated") : named,
+            settings.get(ConfigKeys.QUERY_RETENTION_EVENTS),
+            simulated));
+  }
+}
