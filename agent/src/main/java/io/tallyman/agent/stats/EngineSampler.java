@@ -32,7 +32,6 @@ public final class EngineSampler implements StatsSampler {
   private final ReadingLog readings;
   private final OneShots oneShots;
   private final Streams streams;
-  private final SpeedProbe probe = new SpeedProbe();
   private final LongAdder ticks = new LongAdder();
   private final LongAdder ticksMissed = new LongAdder();
   private volatile boolean streaming;
@@ -67,7 +66,7 @@ public final class EngineSampler implements StatsSampler {
     this.ticker = ticker;
     this.output = output;
     this.readings = new ReadingLog(settings, info, output);
-    this.oneShots = new OneShots(engine, settings, readings, nanoTime, this::called);
+    this.oneShots = new OneShots(engine, settings, readings, nanoTime, this::changeToStreams);
     this.streams = new Streams(engine, readings, sleeper, nanoTime);
   }
 
@@ -111,6 +110,16 @@ public final class EngineSampler implements StatsSampler {
     streams.close();
   }
 
+  /** Number of containers whose single call has not ended. */
+  int callsUnderWay() {
+    return oneShots.underWay();
+  }
+
+  /** Number of streams that are kept open. */
+  int streamsKept() {
+    return streams.size();
+  }
+
   private void onTick(Tick tick) {
     try {
       if (tick.missed() > 0) {
@@ -149,12 +158,9 @@ public final class EngineSampler implements StatsSampler {
     }
   }
 
-  private void called(long callNanos) {
-    if (probe.decidesSlow(callNanos)) {
-      log.info("single readings are slow on this engine, keeping one stream per container instead");
-      streaming = true;
-      oneShots.abandon();
-      inventory.collected().forEach(streams::readNow);
-    }
+  private void changeToStreams() {
+    log.info("single readings are slow on this engine, keeping one stream per container instead");
+    streaming = true;
+    inventory.collected().forEach(streams::readNow);
   }
 }

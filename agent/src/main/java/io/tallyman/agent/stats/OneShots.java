@@ -11,7 +11,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
-import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,7 +36,8 @@ final class OneShots implements AutoCloseable {
   private final SamplerSettings settings;
   private final ReadingLog readings;
   private final LongSupplier nanoTime;
-  private final LongConsumer onDuration;
+  private final Runnable onSlow;
+  private final SpeedProbe probe = new SpeedProbe();
   private final Lot sweeps = new Lot(SWEEP_CONCURRENCY);
   private final Lot betweenTicks = new Lot(NOW_CONCURRENCY);
   private final ExecutorService threads =
@@ -47,19 +47,19 @@ final class OneShots implements AutoCloseable {
   /**
    * Makes ready to call.
    *
-   * @param onDuration is told how long each call took, nanoseconds
+   * @param onSlow is run once, when calls turn out to be slow; no further ones are made then
    */
   OneShots(
       DockerEngine engine,
       SamplerSettings settings,
       ReadingLog readings,
       LongSupplier nanoTime,
-      LongConsumer onDuration) {
+      Runnable onSlow) {
     this.engine = engine;
     this.settings = settings;
     this.readings = readings;
     this.nanoTime = nanoTime;
-    this.onDuration = onDuration;
+    this.onSlow = onSlow;
   }
 
   /** Reads a container for a tick, in the background. */
@@ -74,9 +74,9 @@ final class OneShots implements AutoCloseable {
     submit(betweenTicks, container, null);
   }
 
-  /** Drops the calls that have not begun. */
-  void abandon() {
-    abandoned = true;
+  /** Number of containers with a call that is under way or waits for a place. */
+  int underWay() {
+    return sweeps.underWay.size() + betweenTicks.underWay.size();
   }
 
   @Override
@@ -115,19 +115,52 @@ final class OneShots implements AutoCloseable {
   }
 
   private void read(KnownContainer container, @Nullable Instant tick) {
+    boolean probing = probe.claim();
     long begun = nanoTime.getAsLong();
-    try {
-      StatsReading reading = engine.readStats(container.id(), settings.callTimeout());
-      onDuration.accept(nanoTime.getAsLong() - begun);
+    StatsReading reading = call(container);
+    long tookNanos = nanoTime.getAsLong() - begun;
+    if (reading != null) {
       readings.report(container, reading, tick);
+    }
+    if (probing) {
+      probe(container, reading, tookNanos);
+    }
+  }
+
+  /** Judges the first call by two more, whose readings are of no use. */
+  private void probe(KnownContainer container, @Nullable StatsReading first, long firstNanos) {
+    StatsReading reading = first;
+    long tookNanos = firstNanos;
+    SpeedProbe.Verdict verdict = SpeedProbe.Verdict.UNDECIDED;
+    while (!abandoned) {
+      boolean answered = reading != null && reading.readAt() != null;
+      if (!answered && tookNanos < settings.callTimeout().toNanos()) {
+        probe.giveUp();
+        return;
+      }
+      verdict = probe.record(tookNanos);
+      if (verdict != SpeedProbe.Verdict.UNDECIDED) {
+        break;
+      }
+      long begun = nanoTime.getAsLong();
+      reading = call(container);
+      tookNanos = nanoTime.getAsLong() - begun;
+    }
+    if (verdict == SpeedProbe.Verdict.SLOW) {
+      abandoned = true;
+      onSlow.run();
+    }
+  }
+
+  private @Nullable StatsReading call(KnownContainer container) {
+    try {
+      return engine.readStats(container.id(), settings.callTimeout());
     } catch (EngineException.NotFound e) {
       log.debug("{} is gone", container.id());
-    } catch (EngineException.Unreachable e) {
-      onDuration.accept(nanoTime.getAsLong() - begun);
-      failed(container, e);
     } catch (EngineException e) {
       failed(container, e);
     }
+    return null;
   }
 
   private void failed(KnownContainer container, EngineException e) {

@@ -12,6 +12,7 @@ import io.tallyman.v1.Network;
 import io.tallyman.v1.Pids;
 import io.tallyman.v1.StatsSource;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -74,7 +75,7 @@ public final class StatsMapper {
         .setEngineVersion(setting.engineVersion())
         .setState(container.isRunning() ? container.state() : null)
         .setTick(setting.tick())
-        .setSampledAt(readAt)
+        .setSampledAt(readAt.truncatedTo(ChronoUnit.MICROS))
         .setIntervalMillis(setting.intervalMillis())
         .setSource(setting.source())
         .setCgroupVersion(setting.cgroupVersion())

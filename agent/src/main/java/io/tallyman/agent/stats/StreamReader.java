@@ -8,8 +8,6 @@ import io.tallyman.agent.inventory.KnownContainer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +35,9 @@ final class StreamReader implements AutoCloseable {
   private final LongSupplier nanoTime;
   private final Consumer<StreamReader> onEnd;
   private final String containerId;
-  private final AtomicReference<@Nullable StatsReading> newest = new AtomicReference<>();
-  private final AtomicBoolean reportNext = new AtomicBoolean();
+  private final Object frameLock = new Object();
+  private @Nullable StatsReading newest;
+  private boolean reportNext;
   private volatile KnownContainer container;
   private volatile long aliveNanos;
   private volatile boolean closed;
@@ -69,7 +68,11 @@ final class StreamReader implements AutoCloseable {
 
   void sweep(KnownContainer known, Instant tick) {
     container = known;
-    StatsReading frame = newest.getAndSet(null);
+    StatsReading frame;
+    synchronized (frameLock) {
+      frame = newest;
+      newest = null;
+    }
     if (frame != null) {
       readings.report(known, frame, tick);
       return;
@@ -84,7 +87,9 @@ final class StreamReader implements AutoCloseable {
 
   void readNow(KnownContainer known) {
     container = known;
-    reportNext.set(true);
+    synchronized (frameLock) {
+      reportNext = true;
+    }
     reportIfAsked();
   }
 
@@ -149,19 +154,23 @@ final class StreamReader implements AutoCloseable {
 
   /** A frame without a time is of a container that does not run: it ends what was before it. */
   private void take(StatsReading frame) {
-    newest.set(frame.readAt() == null ? null : frame);
+    synchronized (frameLock) {
+      newest = frame.readAt() == null ? null : frame;
+    }
     reportIfAsked();
   }
 
   private void reportIfAsked() {
-    if (!reportNext.get()) {
-      return;
+    StatsReading frame;
+    synchronized (frameLock) {
+      if (!reportNext || newest == null) {
+        return;
+      }
+      frame = newest;
+      newest = null;
+      reportNext = false;
     }
-    StatsReading frame = newest.getAndSet(null);
-    if (frame != null) {
-      reportNext.set(false);
-      readings.report(container, frame, null);
-    }
+    readings.report(container, frame, null);
   }
 
   private static Duration pause(int failures) {

@@ -1,0 +1,419 @@
+package io.tallyman.agent.stats;
+
+import static io.tallyman.agent.stats.FakeEngine.reading;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+import static org.awaitility.Awaitility.await;
+
+import io.tallyman.agent.engine.EngineException;
+import io.tallyman.agent.engine.StatsReading;
+import io.tallyman.v1.ContainerStats;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+@SuppressWarnings("NullAway") // A null where a value must be fails the test anyhow.
+class EngineSamplerTest {
+
+  private static final Instant T0 = SamplerHarness.T0;
+
+  private final FakeEngine engine = new FakeEngine();
+  private final AtomicLong nanos = new AtomicLong();
+  private final AtomicLong readSeconds = new AtomicLong();
+  private final SamplerHarness harness = new SamplerHarness(engine, nanos::get);
+  private final CountDownLatch hang = new CountDownLatch(1);
+
+  @AfterEach
+  void close() {
+    hang.countDown();
+    harness.close();
+  }
+
+  @Test
+  void everyContainerIsReadOnEveryTick() {
+    engine.answering(id -> fresh());
+    harness.run("a");
+    harness.run("b");
+
+    for (int i = 0; i < 3; i++) {
+      Instant due = harness.tick();
+      Set<String> ids = new HashSet<>();
+      for (int n = 0; n < 2; n++) {
+        ContainerStats.Builder stats = harness.next();
+        assertThat(stats.getTick()).isEqualTo(due);
+        assertThat(stats.getIntervalMillis()).isEqualTo(5000);
+        ids.add(stats.getContainerId());
+      }
+      assertThat(ids).containsExactlyInAnyOrder("a", "b");
+    }
+    assertThat(harness.sampler.source()).isEqualTo("engine");
+    assertThat(harness.sampler.figures().failed()).isZero();
+  }
+
+  @Test
+  void deltasAreMadeFromTheReadingBefore() {
+    engine.answering(id -> reading(T0, 100));
+    harness.run("a");
+    harness.tick();
+    ContainerStats.Builder first = harness.next();
+    engine.answering(id -> reading(T0.plusSeconds(5), 150));
+    settle();
+    harness.tick();
+    ContainerStats.Builder second = harness.next();
+
+    assertThat(first.getCpu().getPercent()).isNull();
+    assertThat(first.getIntervalNanos()).isNull();
+    assertThat(second.getCpu().getPercent()).isCloseTo(0.2, within(1e-9));
+    assertThat(second.getIntervalNanos()).isEqualTo(5_000_000_000L);
+    assertThat(second.getReset()).isFalse();
+  }
+
+  @Test
+  void aHungContainerHoldsUpNeitherTheOthersNorTheNextTick() {
+    engine.answering(id -> {
+      if (id.startsWith("hung")) {
+        awaiting(hang);
+      }
+      return fresh();
+    });
+    for (int i = 0; i < OneShots.SWEEP_CONCURRENCY - 1; i++) {
+      harness.run("hung-" + i);
+    }
+    harness.run("a");
+
+    for (int i = 0; i < 3; i++) {
+      Instant due = harness.tick();
+      ContainerStats.Builder stats = harness.next();
+      assertThat(stats.getContainerId()).isEqualTo("a");
+      assertThat(stats.getTick()).isEqualTo(due);
+      settle(OneShots.SWEEP_CONCURRENCY - 1);
+    }
+    assertThat(harness.sampler.figures().failed()).isEqualTo(2L * (OneShots.SWEEP_CONCURRENCY - 1));
+    assertThat(harness.sampler.readings("hung-0").lastError()).contains("still under way");
+  }
+
+  @Test
+  void noMoreCallsThanAllowedAreUnderWay() {
+    AtomicInteger now = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    CountDownLatch full = new CountDownLatch(OneShots.SWEEP_CONCURRENCY);
+    engine.answering(id -> {
+      most.accumulateAndGet(now.incrementAndGet(), Math::max);
+      full.countDown();
+      awaiting(full);
+      now.decrementAndGet();
+      return fresh();
+    });
+    for (int i = 0; i < 100; i++) {
+      harness.run("c" + i);
+    }
+    harness.tick();
+    for (int i = 0; i < 100; i++) {
+      harness.next();
+    }
+    assertThat(most).hasValue(OneShots.SWEEP_CONCURRENCY);
+  }
+
+  @Test
+  void aReadingBetweenTicksComesThoughASweepHangs() {
+    engine.answering(id -> {
+      if (!id.equals("new")) {
+        awaiting(hang);
+      }
+      return fresh();
+    });
+    for (int i = 0; i < 2 * OneShots.SWEEP_CONCURRENCY; i++) {
+      harness.run("hung-" + i);
+    }
+    harness.tick();
+    harness.run("new");
+    harness.sampler.readNow("new");
+
+    ContainerStats.Builder stats = harness.next();
+    assertThat(stats.getContainerId()).isEqualTo("new");
+    assertThat(stats.getTick()).isNull();
+  }
+
+  @Test
+  void whatDoesNotRunOrIsGoneIsNotReported() {
+    engine.answering(id -> {
+      if (id.equals("gone")) {
+        throw new EngineException.NotFound("No such container");
+      }
+      return id.equals("stopped") ? reading(null, 0) : fresh();
+    });
+    harness.run("gone");
+    harness.run("stopped");
+    harness.run("a");
+    harness.tick();
+
+    assertThat(harness.next().getContainerId()).isEqualTo("a");
+    settle();
+    assertThat(harness.waiting()).isZero();
+    assertThat(harness.sampler.figures().failed()).isZero();
+  }
+
+  @Test
+  void aFailureIsCountedAndNamedUntilTheNextReading() {
+    engine.answering(id -> {
+      throw new EngineException.Forbidden("the proxy says no", null);
+    });
+    harness.run("a");
+    harness.tick();
+    await().until(() -> harness.sampler.figures().failed() == 1);
+    assertThat(harness.sampler.readings("a").lastError()).isEqualTo("the proxy says no");
+    settle();
+
+    engine.answering(id -> fresh());
+    harness.tick();
+    harness.next();
+    assertThat(harness.sampler.readings("a").lastError()).isNull();
+    assertThat(harness.sampler.readings("a").lastReadAt()).isNotNull();
+  }
+
+  @Test
+  void theSameReadingIsNotReportedTwiceNorAnOvertakenOne() {
+    engine.answering(id -> reading(T0.plusSeconds(10), 5));
+    harness.run("a");
+    harness.tick();
+    harness.next();
+    settle();
+    harness.tick();
+    settle();
+    engine.answering(id -> reading(T0.plusSeconds(9), 4));
+    harness.tick();
+    settle();
+    engine.answering(id -> reading(T0.plusSeconds(11), 6));
+    harness.tick();
+
+    assertThat(harness.next().getSampledAt()).isEqualTo(T0.plusSeconds(11));
+    assertThat(harness.waiting()).isZero();
+  }
+
+  @Test
+  void aClockThatIsSetBackDoesNotSilenceAContainer() {
+    engine.answering(id -> reading(T0, 5));
+    harness.run("a");
+    harness.tick();
+    harness.next();
+    settle();
+    engine.answering(id -> reading(T0.minusSeconds(3600), 6));
+    harness.tick();
+
+    ContainerStats.Builder stats = harness.next();
+    assertThat(stats.getIntervalNanos()).isNull();
+    assertThat(stats.getReset()).isFalse();
+  }
+
+  @Test
+  void aContainerWithALongerIntervalIsReadOnEveryMultipleOnly() {
+    engine.answering(id -> fresh());
+    harness.run("rare", Map.of("tallyman.interval", "12s"));
+    int read = 0;
+    for (int i = 0; i < 9; i++) {
+      Instant due = harness.tick();
+      settle();
+      if (harness.waiting() > 0) {
+        ContainerStats.Builder stats = harness.next();
+        assertThat(stats.getIntervalMillis()).isEqualTo(15_000);
+        assertThat(due.getEpochSecond() % 15).isZero();
+        read++;
+      }
+    }
+    assertThat(read).isEqualTo(3);
+  }
+
+  @Test
+  void missedTicksAreCountedAndTold() {
+    harness.tick();
+    harness.tick(4);
+
+    assertThat(harness.missedTicks).containsExactly(4L);
+    assertThat(harness.sampler.figures().ticksMissed()).isEqualTo(4);
+    assertThat(harness.sampler.figures().ticks()).isEqualTo(2);
+  }
+
+  @Test
+  void anEngineWithSlowCallsIsReadByStreams() {
+    engine.answering(id -> {
+      nanos.addAndGet(Duration.ofMillis(900).toNanos());
+      return fresh();
+    });
+    harness.run("a");
+    harness.tick();
+    assertThat(harness.next().getTick()).isNotNull();
+    await().until(() -> harness.sampler.source().equals("engine-stream"));
+    assertThat(engine.calls).hasValue(3);
+    await().until(() -> engine.streamsOpened.get() == 1);
+
+    engine.frame("a", fresh());
+    assertThat(harness.next().getTick()).as("first frame, at once").isNull();
+    Instant newest = T0.plusSeconds(readSeconds.incrementAndGet());
+    engine.frame("a", reading(newest.minusMillis(500), 40));
+    engine.frame("a", reading(newest, 50));
+    await().until(() -> engine.asked("a") == 4);
+
+    Instant due = harness.tick();
+    ContainerStats.Builder stats = harness.next();
+    assertThat(stats.getTick()).isEqualTo(due);
+    assertThat(stats.getSampledAt()).isEqualTo(newest);
+    assertThat(engine.calls).hasValue(3);
+  }
+
+  @Test
+  void oneSlowCallOfThreeDoesNotChangeTheSource() {
+    AtomicInteger call = new AtomicInteger();
+    engine.answering(id -> {
+      nanos.addAndGet(Duration.ofMillis(call.getAndIncrement() == 0 ? 5000 : 3).toNanos());
+      return fresh();
+    });
+    harness.run("a");
+    for (int i = 0; i < 4; i++) {
+      harness.tick();
+      harness.next();
+      settle();
+    }
+    assertThat(harness.sampler.source()).isEqualTo("engine");
+    assertThat(engine.streamsOpened).hasValue(0);
+  }
+
+  @Test
+  void anEngineThatIsAwayIsNotTakenForAFastOne() {
+    engine.answering(id -> {
+      throw new EngineException.Unreachable("refused", null);
+    });
+    harness.run("a");
+    for (int i = 0; i < 4; i++) {
+      harness.tick();
+      settle();
+    }
+    engine.answering(id -> {
+      nanos.addAndGet(Duration.ofMillis(900).toNanos());
+      return fresh();
+    });
+    harness.tick();
+    await().until(() -> harness.sampler.source().equals("engine-stream"));
+  }
+
+  @Test
+  void streamsComeAndGoWithTheirContainers() {
+    streaming();
+    harness.run("b");
+    harness.sampler.readNow("b");
+    engine.frame("b", fresh());
+    assertThat(harness.next().getContainerId()).isEqualTo("b");
+    assertThat(harness.sampler.streamsKept()).isEqualTo(2);
+
+    harness.inventory.forget("b");
+    harness.tick();
+    await().until(() -> engine.streamsClosed.get() == 1);
+    assertThat(harness.sampler.streamsKept()).isEqualTo(1);
+  }
+
+  @Test
+  void aStreamThatEndsIsOpenedAnew() {
+    streaming();
+    engine.frame("a", FakeEngine.END);
+    await().until(() -> engine.streamsOpened.get() == 2);
+    engine.frame("a", fresh());
+    await().until(() -> engine.asked("a") == 4);
+    harness.tick();
+
+    assertThat(harness.next().getContainerId()).isEqualTo("a");
+    assertThat(harness.sampler.streamsKept()).isEqualTo(1);
+  }
+
+  @Test
+  void theLateEndOfAnOldStreamLeavesTheNewOneAlone() {
+    streaming();
+    engine.holdCloses();
+    harness.inventory.forget("a");
+    harness.tick();
+    harness.run("a");
+    harness.sampler.readNow("a");
+    await().until(() -> engine.streamsOpened.get() == 2);
+    engine.releaseCloses();
+    await().until(() -> engine.streamsEnded.get() == 1);
+
+    engine.frame("a", fresh());
+    assertThat(harness.next().getContainerId()).isEqualTo("a");
+    harness.tick();
+    assertThat(harness.sampler.streamsKept()).isEqualTo(1);
+    assertThat(engine.streamsOpened).hasValue(2);
+  }
+
+  @Test
+  void aFrameOfADeadContainerEndsWhatWasBeforeIt() {
+    streaming();
+    engine.frame("a", fresh());
+    engine.frame("a", reading(null, 0));
+    await().until(() -> engine.asked("a") == 4);
+    harness.tick();
+
+    assertThat(harness.waiting()).isZero();
+    assertThat(harness.sampler.readings("a").lastError()).contains("no frame");
+  }
+
+  @Test
+  void aSilentStreamIsGivenUpForAnother() {
+    streaming();
+    harness.tick();
+    assertThat(engine.streamsOpened).hasValue(1);
+    nanos.addAndGet(Duration.ofSeconds(16).toNanos());
+    harness.tick();
+    await().until(() -> engine.streamsOpened.get() == 2);
+  }
+
+  @Test
+  void closingEndsAllStreams() {
+    streaming();
+    harness.sampler.close();
+    await().until(() -> engine.streamsClosed.get() == 1);
+    assertThat(harness.sampler.streamsKept()).isZero();
+  }
+
+  /** Brings the sampler to read container a by a stream, of which one frame was reported. */
+  private void streaming() {
+    engine.answering(id -> {
+      nanos.addAndGet(Duration.ofMillis(900).toNanos());
+      return fresh();
+    });
+    harness.run("a");
+    harness.tick();
+    harness.next();
+    await().until(() -> engine.streamsOpened.get() == 1);
+    engine.frame("a", fresh());
+    harness.next();
+    await().until(() -> engine.asked("a") == 2);
+    settle();
+  }
+
+  private StatsReading fresh() {
+    long second = readSeconds.incrementAndGet();
+    return reading(T0.plusSeconds(second), second);
+  }
+
+  private void settle() {
+    settle(0);
+  }
+
+  /** Waits until only so many calls are under way. */
+  private void settle(int hung) {
+    await().until(() -> harness.sampler.callsUnderWay() == hung);
+  }
+
+  private static void awaiting(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new EngineException.Unreachable("closed", e);
+    }
+  }
+}
