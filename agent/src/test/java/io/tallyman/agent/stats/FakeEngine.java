@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class FakeEngine implements DockerEngine {
 
   /** Ends a stream of a test, as an engine does that closes the connection. */
-  static final StatsReading END = reading(null, 0);
+  static final StatsReading END = reading(null, -1);
 
   private volatile Function<String, StatsReading> oneShot =
       id -> {
