@@ -18,7 +18,8 @@ import java.util.List;
  * workers have one instance each. A constructor does no I/O.
  *
  * <p>Errors: each method that throws says what shall happen by the {@link SinkException} that it
- * picks; whatever else it throws stops this sink, and no other.
+ * picks; whatever else it throws stops this sink, and no other. After an error the sink forgets
+ * what was put since the last flush that returned, because it will be put again.
  */
 public interface RecordSink extends AutoCloseable {
 

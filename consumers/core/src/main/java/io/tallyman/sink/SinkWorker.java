@@ -5,23 +5,17 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.CloseOptions;
-import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.RebalanceInProgressException;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +39,6 @@ public final class SinkWorker implements Runnable {
   /** How long a poll may take, and so how soon a hold that is over is noticed. */
   static final Duration POLL = Duration.ofMillis(500);
 
-  private static final Duration COMMIT_TIMEOUT = Duration.ofSeconds(30);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   private static final Logger log = LoggerFactory.getLogger(SinkWorker.class);
@@ -65,14 +58,12 @@ public final class SinkWorker implements Runnable {
   private final RecordDecoder decoder;
   private final HeldPartitions held;
   private final LagGauge lag;
+  private final OffsetCommits commits;
   private final CountDownLatch stopping = new CountDownLatch(1);
   private volatile WorkerState state = new WorkerState.Starting();
 
   private @Nullable PendingBatch pending;
   private @Nullable Outage outage;
-
-  /** Flushed, but the commit has not succeeded yet. */
-  private final Map<TopicPartition, OffsetAndMetadata> uncommitted = new HashMap<>();
 
   /**
    * Takes what it will own; does nothing yet.
@@ -99,6 +90,7 @@ public final class SinkWorker implements Runnable {
     this.clock = clock;
     this.decoder = new RecordDecoder(deserializer, context.topicPrefix());
     this.held = new HeldPartitions(backoff);
+    this.commits = new OffsetCommits(context.name(), consumer);
     this.lag = new LagGauge(consumer, context.metrics(), clock);
   }
 
@@ -120,6 +112,10 @@ public final class SinkWorker implements Runnable {
       end = new WorkerState.Stopped("asked to stop");
     } catch (SinkException.Ended e) {
       end = new WorkerState.Stopped(String.valueOf(e.getMessage()));
+    } catch (SinkException | IllegalArgumentException e) {
+      // The sink has said what is wrong; where it said so does not help.
+      log.error("Sink {} stops: {}", context.name(), e.getMessage());
+      end = new WorkerState.Failed(String.valueOf(e.getMessage()), e);
     } catch (Throwable e) {
       log.error("Sink {} stops: {}", context.name(), e.getMessage(), e);
       end = new WorkerState.Failed(e.getMessage() == null ? e.toString() : e.getMessage(), e);
@@ -172,7 +168,7 @@ public final class SinkWorker implements Runnable {
 
   private void turn() throws SinkException {
     if (pending == null) {
-      commit();
+      commits.commit();
     }
     applyPauses();
     var polled = consumer.poll(pollTimeout());
@@ -286,7 +282,7 @@ public final class SinkWorker implements Runnable {
         batch.written();
       }
       recovered();
-      uncommitted.putAll(batch.offsets());
+      commits.done(batch.offsets());
       pending = null;
     } catch (SinkException.Rejected e) {
       log.warn(
@@ -301,7 +297,7 @@ public final class SinkWorker implements Runnable {
       return;
     }
     if (pending == null) {
-      commit();
+      commits.commit();
     }
   }
 
@@ -331,40 +327,13 @@ public final class SinkWorker implements Runnable {
     }
   }
 
-  /** Commits what was flushed. What cannot be committed now stays for the next turn. */
-  private void commit() {
-    if (uncommitted.isEmpty()) {
-      return;
-    }
-    try {
-      consumer.commitSync(Map.copyOf(uncommitted), COMMIT_TIMEOUT);
-      uncommitted.clear();
-    } catch (CommitFailedException e) {
-      log.warn(
-          "Sink {} has lost its partitions; their last batch will be written again by another",
-          context.name());
-      uncommitted.clear();
-    } catch (RebalanceInProgressException | RetriableException e) {
-      log.info("Sink {} will commit again: {}", context.name(), e.getMessage());
-    }
-  }
-
   private void release() {
     giveBack(Optional.empty());
-    quietly("commit", this::commitLast);
+    quietly("commit", commits::commitLast);
     quietly("close the consumer", () -> consumer.close(CloseOptions.timeout(CLOSE_TIMEOUT)));
     quietly("close the sink", sink::close);
     quietly("close the dead letters", deadLetters::close);
     quietly("close the deserializer", deserializer::close);
-  }
-
-  private void commitLast() {
-    try {
-      commit();
-    } catch (WakeupException e) {
-      // The call to stop, which came between two looks at the flag.
-      commit();
-    }
   }
 
   private void quietly(String what, Runnable action) {
@@ -386,14 +355,8 @@ public final class SinkWorker implements Runnable {
       context.metrics().returned(returned);
     }
     if (batch.isEmpty()) {
+      // Nothing is left to try the store with; the next batch will tell.
       pending = null;
-      recoveredUnknown();
-    }
-  }
-
-  /** Nothing is left to try the store with; the next batch will tell. */
-  private void recoveredUnknown() {
-    if (outage != null) {
       outage = null;
       state = new WorkerState.Running(held.reasons());
     }
@@ -410,19 +373,18 @@ public final class SinkWorker implements Runnable {
 
     @Override
     public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-      quietly("commit on revocation", SinkWorker.this::commit);
+      quietly("commit on revocation", commits::commit);
       forget(partitions);
     }
 
     @Override
     public void onPartitionsLost(Collection<TopicPartition> partitions) {
-      uncommitted.keySet().removeAll(partitions);
       forget(partitions);
     }
 
     private void forget(Collection<TopicPartition> partitions) {
       log.info("Sink {} gave up {}", context.name(), partitions);
-      uncommitted.keySet().removeAll(partitions);
+      commits.forget(partitions);
       giveBack(Optional.of(partitions));
       held.forget(partitions);
       context.metrics().unassigned(partitions);
