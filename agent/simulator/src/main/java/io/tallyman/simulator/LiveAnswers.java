@@ -30,7 +30,7 @@ final class LiveAnswers implements Answers {
   public byte[] info() {
     long now = daemon.nowNanos();
     List<ContainerView> views =
-        daemon.containers().stream().map(container -> container.view(now)).toList();
+        daemon.containers().newestFirst().stream().map(container -> container.view(now)).toList();
     return templates.info(views, daemon.events().listenerCount(), now);
   }
 
@@ -40,7 +40,7 @@ final class LiveAnswers implements Answers {
     Predicate<ContainerView> wanted = filters.forContainers(profile);
     boolean any = all || limit > 0 || filters.has("status");
     ArrayNode rows = templates.newList();
-    for (Container container : daemon.containers()) {
+    for (Container container : daemon.containers().newestFirst()) {
       ContainerView view = container.view(now);
       if ((any || view.isRunning() || view.state().equals("restarting")) && wanted.test(view)) {
         rows.add(templates.listRow(view, now));
@@ -54,23 +54,24 @@ final class LiveAnswers implements Answers {
 
   @Override
   public byte[] inspect(String reference) {
-    ObjectNode body = templates.inspect(daemon.find(reference).view(daemon.nowNanos()));
+    ObjectNode body =
+        templates.inspect(daemon.containers().find(reference).view(daemon.nowNanos()));
     return Templates.bytes(body);
   }
 
   @Override
   public boolean isRunning(String reference) {
-    return daemon.find(reference).isRunning();
+    return daemon.containers().find(reference).isRunning();
   }
 
   @Override
   public String idOf(String reference) {
-    return daemon.find(reference).id();
+    return daemon.containers().find(reference).id();
   }
 
   @Override
   public byte[] oneShot(String reference) {
-    Container container = daemon.find(reference);
+    Container container = daemon.containers().find(reference);
     long now = daemon.nowNanos();
     ContainerView view = container.view(now);
     return view.isRunning()
@@ -80,12 +81,12 @@ final class LiveAnswers implements Answers {
 
   @Override
   public StatsFeed stream(String reference) {
-    return new LiveFeed(daemon.find(reference));
+    return new LiveFeed(daemon.containers().find(reference));
   }
 
   @Override
   public StatsFeed twoReadings(String reference) {
-    return new LiveFeed(daemon.find(reference));
+    return new LiveFeed(daemon.containers().find(reference));
   }
 
   private byte[] reading(ContainerView view, Usage usage, @Nullable Usage previous, boolean named) {
@@ -105,7 +106,7 @@ final class LiveAnswers implements Answers {
     if (!mode.startsWith("container:")) {
       return null;
     }
-    Container other = daemon.find(mode.substring("container:".length()));
+    Container other = daemon.containers().find(mode.substring("container:".length()));
     ContainerView otherView = other.view(own.atNanos());
     return otherView.isRunning() && otherView.hasNetwork()
         ? Usage.of(otherView, own.atNanos(), own.hostCpuNanos())
@@ -122,7 +123,7 @@ final class LiveAnswers implements Answers {
 
     @Override
     public byte[] next() {
-      if (!daemon.isKnown(container)) {
+      if (!daemon.containers().isKnown(container)) {
         return new byte[0];
       }
       long now = daemon.nowNanos();

@@ -77,12 +77,12 @@ public final class SimulatedEngine implements AutoCloseable {
 
   /** Ids of all containers, the newest first. */
   public List<String> containerIds() {
-    return daemon.containers().stream().map(Container::id).toList();
+    return daemon.containers().newestFirst().stream().map(Container::id).toList();
   }
 
   /** The id of the container of this name. */
   public String idOf(String name) {
-    return daemon.find(name).id();
+    return daemon.containers().find(name).id();
   }
 
   /** Open event streams. */
