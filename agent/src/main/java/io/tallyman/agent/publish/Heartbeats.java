@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /**
@@ -33,6 +34,7 @@ public final class Heartbeats implements AutoCloseable {
   private final Supplier<String> statsSource;
   private final List<KafkaLane> lanes;
   private final KafkaLane carrier;
+  private final Consumer<EngineInfo> onInfo;
   private final Clock clock;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
@@ -42,6 +44,7 @@ public final class Heartbeats implements AutoCloseable {
   /**
    * @param info as the engine told it at the start
    * @param carrier the lane beside whose queue heartbeats are sent
+   * @param onInfo given what the engine tells of itself, whenever it was asked
    */
   public Heartbeats(
       DockerEngine engine,
@@ -50,6 +53,7 @@ public final class Heartbeats implements AutoCloseable {
       Supplier<String> statsSource,
       List<KafkaLane> lanes,
       KafkaLane carrier,
+      Consumer<EngineInfo> onInfo,
       Clock clock) {
     this.engine = engine;
     this.info = info;
@@ -57,6 +61,7 @@ public final class Heartbeats implements AutoCloseable {
     this.statsSource = statsSource;
     this.lanes = List.copyOf(lanes);
     this.carrier = carrier;
+    this.onInfo = onInfo;
     this.clock = clock;
     this.thread = Thread.ofPlatform().daemon().name("tallyman-heartbeat").unstarted(this::run);
   }
@@ -94,6 +99,7 @@ public final class Heartbeats implements AutoCloseable {
   private void refresh() {
     try {
       info = engine.info();
+      onInfo.accept(info);
       engineAnswers = true;
     } catch (EngineException e) {
       engineAnswers = false;

@@ -264,11 +264,15 @@ public final class KafkaLane implements Lane {
   @Override
   public void close() {
     try {
-      queue.awaitEmpty(CLOSE_TIMEOUT);
+      if (sender.isAlive()) {
+        queue.awaitEmpty(CLOSE_TIMEOUT);
+      }
       queue.stop();
-      sender.join(FIRST_PAUSE);
-      sender.interrupt();
-      sender.join(PRODUCER_CLOSE_TIMEOUT);
+      if (sender.isAlive()) {
+        sender.join(FIRST_PAUSE);
+        sender.interrupt();
+        sender.join(PRODUCER_CLOSE_TIMEOUT);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

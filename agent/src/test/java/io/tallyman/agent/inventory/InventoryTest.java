@@ -1,0 +1,113 @@
+package io.tallyman.agent.inventory;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tallyman.agent.engine.ContainerSummary;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+class InventoryTest {
+
+  private static final LabelPolicy POLICY =
+      new LabelPolicy(
+          List.of(new Glob("com.docker.compose.*"), new Glob("team"), new Glob("*Key*")),
+          true,
+          16,
+          List.of(Pattern.compile("(?i)apikey"), Pattern.compile("hunter\\d")));
+
+  private static ContainerSummary row(String name, Map<String, String> labels) {
+    return new ContainerSummary(
+        "c1", name, "busybox:1", null, Instant.EPOCH, "running", labels, "bridge");
+  }
+
+  private static KnownContainer learned(Map<String, String> labels) {
+    return new Inventory(POLICY, Selection.ALL).learn(row("web", labels));
+  }
+
+  @Test
+  void onlyAllowedLabelsAreKept() {
+    assertThat(learned(Map.of("team", "a", "other", "b")).labels()).isEqualTo(Map.of("team", "a"));
+  }
+
+  @Test
+  void secretsAreHidden() {
+    assertThat(learned(Map.of("myApiKey", "abc", "team", "pw hunter2 x")).labels())
+        .isEqualTo(Map.of("myApiKey", "[redacted]", "team", "pw [redacted] x"));
+  }
+
+  @Test
+  void longValuesAreCutAtACharacter() {
+    String cut =
+        Objects.requireNonNull(
+            learned(Map.of("team", "ä".repeat(5) + "€".repeat(5))).labels().get("team"));
+    assertThat(cut).isEqualTo("äääää€€");
+    assertThat(cut.getBytes(StandardCharsets.UTF_8)).hasSizeLessThanOrEqualTo(16);
+  }
+
+  @Test
+  void projectAndServiceAreComposesOrSwarms() {
+    assertThat(learned(Map.of("com.docker.stack.namespace", "s")).project()).isEqualTo("s");
+    assertThat(learned(Map.of("com.docker.compose.service", "db")).service()).isEqualTo("db");
+  }
+
+  @Test
+  void aLabelAsksForAnInterval() {
+    assertThat(learned(Map.of("tallyman.interval", "30s")).interval())
+        .isEqualTo(Duration.ofSeconds(30));
+    assertThat(learned(Map.of("tallyman.interval", "soon")).interval()).isNull();
+    assertThat(learned(Map.of("tallyman.interval", "0s")).interval()).isNull();
+  }
+
+  @Test
+  void untrustedLabelsAreNotObeyed() {
+    LabelPolicy untrusting = new LabelPolicy(List.of(), false, 256, List.of());
+    KnownContainer known =
+        new Inventory(untrusting, Selection.ALL)
+            .learn(row("web", Map.of("tallyman.ignore", "true", "tallyman.interval", "9s")));
+    assertThat(known.selected()).isTrue();
+    assertThat(known.interval()).isNull();
+  }
+
+  @Test
+  void labelsThatShadowEventAttributesAreNoted() {
+    LabelFacts facts = learned(Map.of("exitCode", "0")).labelFacts();
+    assertThat(facts.provesAttribute("exitCode")).isFalse();
+    assertThat(facts.provesAttribute("signal")).isTrue();
+  }
+
+  @Test
+  void labelsGuessedFromAnEventProveNothing() {
+    Inventory inventory = new Inventory(POLICY, Selection.ALL);
+    KnownContainer guessed = inventory.learn("c1", Map.of("name", "web"), Set.of("exitCode"), null);
+    assertThat(guessed.labelFacts().provesAttribute("exitCode")).isFalse();
+    inventory.learn(row("web", Map.of()));
+    assertThat(inventory.all().getFirst().labelFacts().provesAttribute("exitCode")).isTrue();
+  }
+
+  @Test
+  void excludesGoBeforeIncludes() {
+    Selection selection =
+        new Selection(
+            new Selection.Globs(List.of(new Glob("web*")), List.of(), List.of()),
+            new Selection.Globs(List.of(), List.of(), List.of(new Glob("env=dev"))));
+    Inventory inventory = new Inventory(POLICY, selection);
+    assertThat(inventory.learn(row("web-1", Map.of())).selected()).isTrue();
+    assertThat(inventory.learn(row("db", Map.of())).selected()).isFalse();
+    Inventory other = new Inventory(POLICY, selection);
+    assertThat(other.learn(row("web-1", Map.of("env", "dev"))).selected()).isFalse();
+  }
+
+  @Test
+  void globsMatchTheWholeText() {
+    assertThat(new Glob("a.?*").matches("a.bc")).isTrue();
+    assertThat(new Glob("a.?*").matches("axbc")).isFalse();
+    assertThat(new Glob("web").matches("web-1")).isFalse();
+  }
+}
