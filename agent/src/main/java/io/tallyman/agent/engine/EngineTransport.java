@@ -122,7 +122,7 @@ final class EngineTransport implements AutoCloseable {
   }
 
   private Response execute(DockerHttpClient client, String path) {
-    refuseToBeLogged();
+    refuseToBeLogged(WIRE);
     Response response;
     try {
       response = client.execute(Request.builder().method(Request.Method.GET).path(path).build());
@@ -138,11 +138,12 @@ final class EngineTransport implements AutoCloseable {
     }
   }
 
-  private static void refuseToBeLogged() {
-    if (WIRE.isDebugEnabled()) {
+  /** The client prints what passes through it where this logger is at DEBUG; it has no switch. */
+  static void refuseToBeLogged(Logger wire) {
+    if (wire.isDebugEnabled()) {
       throw new EngineException.Unexpected(
           "the logger "
-              + WIRE.getName()
+              + wire.getName()
               + " is at DEBUG and would print the environment of containers; set it to OFF",
           null);
     }

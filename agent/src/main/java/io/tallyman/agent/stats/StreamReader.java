@@ -22,9 +22,14 @@ final class StreamReader implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(StreamReader.class);
 
+  private static final String NO_FRAME = "the engine sends no readings";
+
   private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
   private static final int MAX_DOUBLINGS = 5;
+
+  /** Without a frame for so long, a reading that is due counts as failed. */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
 
   /** A stream that is silent for so long is given up for another; frames come once a second. */
   private static final Duration LONGEST_SILENCE = Duration.ofSeconds(15);
@@ -40,6 +45,8 @@ final class StreamReader implements AutoCloseable {
   private boolean reportNext;
   private volatile KnownContainer container;
   private volatile long aliveNanos;
+  private volatile long openedNanos;
+  private volatile String trouble = NO_FRAME;
   private volatile boolean closed;
   private volatile @Nullable StatsStream stream;
   private @Nullable Thread thread;
@@ -77,9 +84,13 @@ final class StreamReader implements AutoCloseable {
       readings.report(known, frame, tick);
       return;
     }
-    readings.failed(containerId, "no frame since the tick before");
+    long now = nanoTime.getAsLong();
+    long silentNanos = now - aliveNanos;
+    if (silentNanos > PATIENCE.toNanos()) {
+      readings.failed(containerId, trouble);
+    }
     StatsStream open = stream;
-    if (open != null && nanoTime.getAsLong() - aliveNanos > LONGEST_SILENCE.toNanos()) {
+    if (open != null && Math.min(silentNanos, now - openedNanos) > LONGEST_SILENCE.toNanos()) {
       log.debug("the stream of {} is silent, opening another", containerId);
       open.close();
     }
@@ -129,8 +140,8 @@ final class StreamReader implements AutoCloseable {
   private boolean readToEnd() {
     boolean frames = false;
     try (StatsStream open = engine.streamStats(containerId)) {
+      openedNanos = nanoTime.getAsLong();
       stream = open;
-      aliveNanos = nanoTime.getAsLong();
       while (!closed) {
         StatsReading frame = open.next();
         if (frame == null) {
@@ -138,12 +149,14 @@ final class StreamReader implements AutoCloseable {
         }
         frames = true;
         aliveNanos = nanoTime.getAsLong();
+        trouble = NO_FRAME;
         take(frame);
       }
     } catch (EngineException.NotFound e) {
       throw e;
     } catch (EngineException e) {
       if (!closed) {
+        trouble = String.valueOf(e.getMessage());
         log.debug("the stream of {} ended: {}", containerId, e.getMessage());
       }
     } finally {

@@ -24,9 +24,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
@@ -35,6 +38,8 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.helpers.NOPLogger;
+import org.slf4j.helpers.SubstituteLogger;
 
 class EngineTransportTest {
 
@@ -79,6 +84,36 @@ class EngineTransportTest {
     } finally {
       server.stop(0);
     }
+  }
+
+  @Test
+  void aConnectionIsKeptForTheNextCall() throws Exception {
+    HttpServer server = server();
+    Set<Integer> ports = ConcurrentHashMap.newKeySet();
+    server.createContext("/version", exchange -> answer(exchange, 200, VERSION));
+    server.createContext(
+        "/v1.51",
+        exchange -> {
+          ports.add(exchange.getRemoteAddress().getPort());
+          answer(exchange, 200, "[]");
+        });
+    server.start();
+    try (DockerJavaEngine engine = new DockerJavaEngine(endpointOf(server))) {
+      for (int i = 0; i < 5; i++) {
+        engine.list();
+      }
+    } finally {
+      server.stop(0);
+    }
+    assertThat(ports).hasSize(1);
+  }
+
+  @Test
+  void nothingIsAskedWhileTheClientWouldPrintTheAnswer() {
+    assertThatThrownBy(() -> EngineTransport.refuseToBeLogged(new DebugLogger()))
+        .isInstanceOf(EngineException.Unexpected.class)
+        .hasMessageContaining("wire is at DEBUG");
+    EngineTransport.refuseToBeLogged(NOPLogger.NOP_LOGGER);
   }
 
   @Test
@@ -307,5 +342,16 @@ class EngineTransportTest {
     return Files.writeString(
         directory.resolve(name),
         "-----BEGIN " + kind + "-----\n" + body + "\n-----END " + kind + "-----\n");
+  }
+
+  private static final class DebugLogger extends SubstituteLogger {
+    private DebugLogger() {
+      super("wire", new ArrayDeque<>(), true);
+    }
+
+    @Override
+    public boolean isDebugEnabled() {
+      return true;
+    }
   }
 }
