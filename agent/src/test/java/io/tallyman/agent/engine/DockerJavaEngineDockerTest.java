@@ -124,18 +124,9 @@ class DockerJavaEngineDockerTest {
   }
 
   @Test
-  void closingAnIdleEventStreamEndsTheReadThatWaits() throws Exception {
-    EventStream events =
-        engine.events(EventQuery.lifecycleSince(nanos(Instant.now().plusSeconds(3600))));
-    CompletableFuture<Throwable> end =
-        CompletableFuture.supplyAsync(() -> {
-          try {
-            events.next();
-            return new AssertionError("no end");
-          } catch (EngineException e) {
-            return e;
-          }
-        });
+  void closingAnEventStreamEndsTheReadThatWaits() throws Exception {
+    EventStream events = engine.events(EventQuery.lifecycleSince(nanos(Instant.now())));
+    CompletableFuture<Throwable> end = CompletableFuture.supplyAsync(() -> endOf(events));
     assertThatThrownBy(() -> end.get(300, TimeUnit.MILLISECONDS))
         .isInstanceOf(TimeoutException.class);
 
@@ -178,6 +169,18 @@ class DockerJavaEngineDockerTest {
         .hasMessageContaining("within");
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
     assertThat(engine.readStats(id, TIMEOUT).readAt()).isNotNull();
+  }
+
+  /** Reads on, past the events of whatever else runs on this machine. */
+  private static Throwable endOf(EventStream events) {
+    try {
+      for (EngineEvent e = events.next(); e != null; e = events.next()) {
+        assertThat(e.containerId()).isNotEmpty();
+      }
+      return new AssertionError("ended by the engine");
+    } catch (EngineException e) {
+      return e;
+    }
   }
 
   private static List<EngineEvent> until(EventStream events, String id, String action) {
