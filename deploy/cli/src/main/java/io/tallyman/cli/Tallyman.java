@@ -26,6 +26,7 @@ import picocli.CommandLine.IVersionProvider;
     },
     subcommands = {
       UpCommand.class,
+      AgentCommand.class,
       QueryCommand.class,
       SinkCommand.class,
       TopicsCommand.class,

@@ -10,7 +10,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class CommandLineTest {
 
   @ParameterizedTest
-  @ValueSource(strings = {"up", "query", "sink", "topics create", "topics describe", "test"})
+  @ValueSource(
+      strings = {"up", "agent", "query", "sink stdout", "topics create", "topics describe", "test"})
   void everyCommandHelpsWithExamples(String command) {
     Run run = Run.of((command + " --help").split(" ", -1));
     assertThat(run.exitCode()).isZero();
@@ -22,7 +23,7 @@ class CommandLineTest {
   void theHelpListsWhatThereIsAndNothingElse() {
     Run run = Run.of("--help");
     assertThat(run.exitCode()).isZero();
-    assertThat(run.out()).contains("up ", "query ", "sink ", "topics ", "test ");
+    assertThat(run.out()).contains("up ", "agent ", "query ", "sink ", "topics ", "test ");
     assertThat(run.out()).doesNotContain("replay", "archive", "stack", "doctor", "bench", "hosts ");
   }
 
@@ -50,9 +51,11 @@ class CommandLineTest {
         "up --set tallyman.nothing=1",
         "up --config /does/not/exist.yml",
         "up --sink nothing",
+        "agent",
         "query",
         "sink",
         "sink nothing",
+        "sink stdout",
         "topics create"
       })
   void whatIsUsedWronglyIsToldInOneLineAndEndsWithTwo(String line) {
@@ -66,6 +69,13 @@ class CommandLineTest {
   void aMistypedOptionOrCommandIsRecognised() {
     assertThat(Run.of("up", "--prot", "1").err()).contains("did you mean --port?");
     assertThat(Run.of("topisc").err()).contains("did you mean topics?");
+  }
+
+  @Test
+  void aPartWithoutKafkaSaysSo() {
+    for (String command : new String[] {"agent", "query"}) {
+      assertThat(Run.of(command).err()).contains("--kafka", "HOST:PORT");
+    }
   }
 
   @Test

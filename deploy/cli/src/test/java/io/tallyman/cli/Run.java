@@ -1,9 +1,13 @@
 package io.tallyman.cli;
 
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.LoggerContext;
 import io.tallyman.cli.Tallyman.Surroundings;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Map;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 
 /** What a command line did: its exit code and what it printed. */
@@ -18,6 +22,8 @@ record Run(int exitCode, String out, String err) {
   }
 
   static Run of(Surroundings surroundings, String... args) {
+    // Test classes run side by side, and only one thread sets logging up.
+    await().until(() -> LoggerFactory.getILoggerFactory() instanceof LoggerContext);
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
     CommandLine commandLine = Tallyman.commandLine(surroundings);

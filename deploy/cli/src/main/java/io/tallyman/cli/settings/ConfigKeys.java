@@ -6,11 +6,13 @@ import static io.tallyman.cli.settings.Part.SINK;
 import static io.tallyman.cli.settings.Part.TOPICS;
 import static io.tallyman.cli.settings.Part.UP;
 
+import io.tallyman.agent.app.StatsSourceChoice;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -178,6 +180,16 @@ public final class ConfigKeys {
           .defaultNote("8090 (`up`: or a free one if taken)")
           .flag("--port", AGENT);
 
+  public static final ConfigKey<String> AGENT_TOKEN =
+      ConfigKey.of(
+              "tallyman.agent.token",
+              ValueType.TEXT,
+              "Who changes something over the agent's HTTP port must show it; without it nobody can.",
+              UP,
+              AGENT)
+          .defaultNote("none")
+          .asSecret();
+
   public static final ConfigKey<Duration> STATS_INTERVAL =
       ConfigKey.of(
               "tallyman.stats.interval",
@@ -187,6 +199,85 @@ public final class ConfigKeys {
               AGENT)
           .orElse("5s")
           .flag("--interval");
+
+  public static final ConfigKey<StatsSourceChoice> STATS_SOURCE =
+      ConfigKey.of(
+              "tallyman.stats.source",
+              ValueType.choice(List.of(StatsSourceChoice.AUTO, StatsSourceChoice.ENGINE)),
+              "Where readings are taken.",
+              UP,
+              AGENT)
+          .orElse("auto")
+          .flag("--source");
+
+  public static final ConfigKey<Boolean> STATS_DETAIL =
+      ConfigKey.of(
+              "tallyman.stats.detail",
+              ValueType.BOOLEAN,
+              "Publish every memory counter that the engine sends.",
+              UP,
+              AGENT)
+          .orElse("false");
+
+  public static final ConfigKey<List<String>> INCLUDE_NAMES =
+      selecting("include.names", "Collect only containers with one of these names (globs).");
+  public static final ConfigKey<List<String>> INCLUDE_IMAGES =
+      selecting("include.images", "Collect only containers of one of these images (globs).");
+  public static final ConfigKey<List<String>> INCLUDE_LABELS =
+      selecting("include.labels", "Collect only containers with one of these labels (globs).");
+  public static final ConfigKey<List<String>> EXCLUDE_NAMES =
+      selecting("exclude.names", "Leave out containers with one of these names (globs).");
+  public static final ConfigKey<List<String>> EXCLUDE_IMAGES =
+      selecting("exclude.images", "Leave out containers of one of these images (globs).");
+  public static final ConfigKey<List<String>> EXCLUDE_LABELS =
+      selecting("exclude.labels", "Leave out containers with one of these labels (globs).");
+
+  public static final ConfigKey<List<String>> LABELS_ALLOW =
+      ConfigKey.of(
+              "tallyman.labels.allow",
+              ValueType.LIST,
+              "Labels that are published (globs); an empty list in the file allows none.",
+              UP,
+              AGENT)
+          .orElse(
+              "com.docker.compose.project,com.docker.compose.service,"
+                  + "com.docker.compose.container-number,com.docker.stack.namespace,"
+                  + "com.docker.swarm.service.name,com.docker.swarm.task.name,"
+                  + "com.docker.swarm.node.id")
+          .defaultNote("Compose's and Swarm's");
+
+  public static final ConfigKey<Boolean> LABELS_TRUSTED =
+      ConfigKey.of(
+              "tallyman.labels.trusted",
+              ValueType.BOOLEAN,
+              "Obey the labels tallyman.ignore and tallyman.interval of containers.",
+              UP,
+              AGENT)
+          .orElse("true");
+
+  public static final ConfigKey<Integer> LABELS_MAX_VALUE_BYTES =
+      ConfigKey.of(
+              "tallyman.labels.max-value-bytes",
+              ValueType.integer(0, 65_536),
+              "Bytes of a label's value that are published.",
+              UP,
+              AGENT)
+          .orElse("256");
+
+  public static final ConfigKey<List<Pattern>> LABELS_REDACT =
+      ConfigKey.of(
+              "tallyman.labels.redact",
+              ValueType.PATTERNS,
+              "What is hidden in labels: the whole value where the key matches, else the part"
+                  + " that matches.",
+              UP,
+              AGENT)
+          .orElse(
+              "(?i)(^|[.][\\w-]*)(password|passwd|secret|token|api[_-]?key|credentials?)$,"
+                  + "^[A-Z0-9_]*(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|CREDENTIALS?)$,"
+                  + "(?i)(?<=(password|passwd|secret|token)[=:])[^\\s&;]+,"
+                  + "//[^/@\\s]+:[^/@\\s]+@")
+          .defaultNote("patterns for secrets");
 
   public static final ConfigKey<String> SINK_NAME =
       ConfigKey.of(
@@ -264,7 +355,20 @@ public final class ConfigKeys {
           HOST_TAGS,
           AGENT_HOST,
           AGENT_PORT,
+          AGENT_TOKEN,
           STATS_INTERVAL,
+          STATS_SOURCE,
+          STATS_DETAIL,
+          INCLUDE_NAMES,
+          INCLUDE_IMAGES,
+          INCLUDE_LABELS,
+          EXCLUDE_NAMES,
+          EXCLUDE_IMAGES,
+          EXCLUDE_LABELS,
+          LABELS_ALLOW,
+          LABELS_TRUSTED,
+          LABELS_MAX_VALUE_BYTES,
+          LABELS_REDACT,
           SINK_NAME,
           SINK_PORT,
           QUERY_HOST,
@@ -276,6 +380,11 @@ public final class ConfigKeys {
       Stream.concat(OWN.stream(), SinkKeys.all().stream()).toList();
 
   private ConfigKeys() {}
+
+  private static ConfigKey<List<String>> selecting(String name, String doc) {
+    return ConfigKey.of("tallyman.select." + name, ValueType.LIST, doc, UP, AGENT)
+        .defaultNote("none");
+  }
 
   /** All keys, in the order of the reference. */
   public static List<ConfigKey<?>> all() {

@@ -66,6 +66,13 @@ public record ValueType<T>(String label, String allowed, Function<RawValue, T> p
   public static final ValueType<Map<String, String>> MAP =
       new ValueType<>("map", "a map such as key=value,key=value", ValueType::map);
 
+  /** Regular expressions; in one text no expression can have a comma. */
+  public static final ValueType<List<Pattern>> PATTERNS =
+      new ValueType<>(
+          "patterns",
+          "regular expressions, separated by commas or as a list in the file",
+          raw -> list(raw).stream().map(Pattern::compile).toList());
+
   /** Kafka's bootstrap servers. */
   public static final ValueType<String> ADDRESSES =
       scalar("addresses", "HOST:PORT, several separated by commas", ValueType::addresses);
@@ -114,9 +121,8 @@ public record ValueType<T>(String label, String allowed, Function<RawValue, T> p
         });
   }
 
-  /** One of the constants of an enum, written in lower case with dashes. */
-  public static <E extends Enum<E>> ValueType<E> choice(Class<E> type) {
-    List<E> constants = List.of(type.getEnumConstants());
+  /** One of these constants, written in lower case with dashes. */
+  public static <E extends Enum<E>> ValueType<E> choice(List<E> constants) {
     return scalar(
         "choice",
         constants.stream().map(ValueType::lower).collect(Collectors.joining(", ", "one of ", "")),

@@ -4,9 +4,7 @@ import io.tallyman.agent.engine.EngineEndpoint;
 import io.tallyman.cli.settings.ConfigKeys;
 import io.tallyman.cli.settings.Settings;
 import io.tallyman.cli.settings.SettingsException;
-import java.io.File;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -47,7 +45,7 @@ public sealed interface EngineChoice {
       return new Simulated(containers, null);
     }
     URI host = settings.get(ConfigKeys.DOCKER_HOST);
-    if (!named && !isInstalled(Path.of(host.getPath()), environment)) {
+    if (!named && !InstalledEngine.isThere(Path.of(host.getPath()), environment)) {
       return new Simulated(containers, "no Docker Engine is installed here");
     }
     return new Real(endpoint(settings));
@@ -64,17 +62,5 @@ public sealed interface EngineChoice {
     } catch (IllegalArgumentException e) {
       throw new SettingsException(String.valueOf(e.getMessage()));
     }
-  }
-
-  private static boolean isInstalled(Path socket, Map<String, String> environment) {
-    if (Files.exists(socket)) {
-      return true;
-    }
-    for (String directory : environment.getOrDefault("PATH", "").split(File.pathSeparator, -1)) {
-      if (!directory.isEmpty() && Files.isExecutable(Path.of(directory, "dockerd"))) {
-        return true;
-      }
-    }
-    return false;
   }
 }

@@ -1,5 +1,6 @@
 package io.tallyman.cli.up;
 
+import io.tallyman.agent.app.RunningAgent;
 import io.tallyman.agent.engine.DockerJavaEngine;
 import io.tallyman.agent.engine.EngineEndpoint;
 import io.tallyman.agent.engine.EngineException;
@@ -93,6 +94,7 @@ public final class Standalone implements AutoCloseable {
     boolean simulated = simulation != null;
     together.add(
         "query service", () -> QueryPart.start(plan.settings(), kafka, topics, state, simulated));
+    together.add("agent", () -> startAgent(kafka, topics, simulation));
     List<Started> started = together.start();
     started.forEach(parts::push);
     together.failure().ifPresent(Standalone::rethrow);
@@ -168,6 +170,19 @@ public final class Standalone implements AutoCloseable {
     RunningSink sink = SinkPart.start(settings, kafka, topics, kind, kind.name(), port);
     SinkPart.watch(sink, onFailure);
     return sink;
+  }
+
+  private RunningAgent startAgent(
+      KafkaAccess kafka, TopicSettings topics, @Nullable Simulation simulation) {
+    Settings settings = plan.settings();
+    String host = settings.get(ConfigKeys.AGENT_HOST);
+    int port = portOrFree(settings, host, ConfigKeys.AGENT_PORT);
+    Path data = directory.path().resolve("agent");
+    if (simulation == null) {
+      return AgentPart.start(settings, kafka, topics, data, port);
+    }
+    EngineEndpoint endpoint = EngineEndpoint.of(simulation.engine().dockerHost());
+    return AgentPart.start(settings, kafka, topics, data, port, endpoint, simulation.hostId());
   }
 
   private static String dashboard(List<Started> started) {
