@@ -15,9 +15,14 @@ import io.tallyman.schemas.TopicSettings;
 import io.tallyman.schemas.Topics;
 import io.tallyman.testkit.KafkaExtension;
 import io.tallyman.v1.Action;
+import io.tallyman.v1.ContainerEvent;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -325,6 +330,95 @@ class QueryServiceTest {
     assertThat(none.statusCode()).isEqualTo(404);
     assertThat(none.headers().firstValue("content-type")).hasValue("application/problem+json");
     assertThat(none.headers().firstValue("content-security-policy")).isPresent();
+  }
+
+  @Test
+  void foreignNamesAreRefusedAndLoopbackNamesAreNot() throws IOException {
+    assertThat(raw("/api/v1/service", "evil.example")).startsWith("HTTP/1.1 403");
+    assertThat(raw("/", "evil.example:8080")).startsWith("HTTP/1.1 403");
+    assertThat(raw("/api/v1/service", "localhost.evil.example")).startsWith("HTTP/1.1 403");
+    assertThat(raw("/api/v1/service", "localhost:8080")).startsWith("HTTP/1.1 200");
+    assertThat(raw("/api/v1/service", "127.0.0.1")).startsWith("HTTP/1.1 200");
+    assertThat(raw("/api/v1/service", "[::1]:1")).startsWith("HTTP/1.1 200");
+  }
+
+  @Test
+  void largeAnswersAreCompressedAndTheStreamIsNot() throws IOException {
+    assertThat(raw("/metrics", "localhost")).containsIgnoringCase("content-encoding: gzip");
+    assertThat(raw("/api/v1/hosts?limit=1", "localhost"))
+        .doesNotContainIgnoringCase("access-control-allow");
+    assertThat(raw("/api/v1/stream", "localhost"))
+        .startsWith("HTTP/1.1 200")
+        .doesNotContainIgnoringCase("content-encoding");
+  }
+
+  @Test
+  void aClientThatDoesNotReadItsStreamIsCut() throws IOException {
+    String id = id("aa");
+    String label = "x".repeat(100_000);
+    try (Socket socket = new Socket()) {
+      socket.setReceiveBufferSize(1024);
+      socket.connect(new InetSocketAddress(query.url().getHost(), query.url().getPort()));
+      request(socket, "/api/v1/stream?types=events&container=" + id, "localhost");
+      await().atMost(VISIBLE).until(() -> clients() >= 1);
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> {
+            fleet.send(
+                ContainerEvent.newBuilder(event("h1", id, "z-app", Action.OOM, now()))
+                    .setLabels(Map.of("label", label))
+                    .build());
+            return clients() == 0;
+          });
+      socket.setSoTimeout((int) Duration.ofSeconds(10).toMillis());
+      assertThat(isEndedByServer(socket)).isTrue();
+    }
+  }
+
+  /** Reads what is left; fails with a timeout if the connection stays open. */
+  private static boolean isEndedByServer(Socket socket) throws IOException {
+    byte[] buffer = new byte[8192];
+    try {
+      while (socket.getInputStream().read(buffer) >= 0) {
+        // What was on its way.
+      }
+    } catch (SocketException e) {
+      // A reset is an end too.
+    }
+    return true;
+  }
+
+  private static double clients() {
+    return http.get("/metrics")
+        .body()
+        .lines()
+        .filter(line -> line.startsWith("tallyman_query_stream_clients "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
+  }
+
+  /** Status line and headers, as a client sees them that names its host as it likes. */
+  private static String raw(String path, String host) throws IOException {
+    try (Socket socket = new Socket(query.url().getHost(), query.url().getPort())) {
+      request(socket, path, host);
+      BufferedReader lines =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+      StringBuilder head = new StringBuilder();
+      for (String line = lines.readLine();
+          line != null && !line.isEmpty();
+          line = lines.readLine()) {
+        head.append(line).append('\n');
+      }
+      return head.toString();
+    }
+  }
+
+  private static void request(Socket socket, String path, String host) throws IOException {
+    String request =
+        "GET %s HTTP/1.1\r\nHost: %s\r\nAccept-Encoding: gzip\r\n\r\n".formatted(path, host);
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
   }
 
   private static Instant now() {

@@ -23,8 +23,8 @@ public final class StreamsSettings {
 
   private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(2);
 
-  /** Kafka's default backs off to a second and more, which a restarted broker would cost us. */
-  private static final Duration MAX_RECONNECT_BACKOFF = Duration.ofMillis(500);
+  /** How much later than Kafka itself the service may notice that Kafka is back. */
+  private static final Duration MAX_RECONNECT_BACKOFF = Duration.ofSeconds(1);
 
   private static final int STREAM_THREADS = 1;
 

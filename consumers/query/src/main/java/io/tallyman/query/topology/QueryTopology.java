@@ -124,7 +124,6 @@ public final class QueryTopology {
     topology.addGlobalStore(
         framed(store).withLoggingDisabled(),
         store + "-source",
-        new RecordTimes(),
         new StringDeserializer(),
         values,
         topic.withPrefix(prefix).name(),

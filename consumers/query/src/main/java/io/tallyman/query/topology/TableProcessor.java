@@ -39,9 +39,14 @@ final class TableProcessor extends ContextualProcessor<String, Decoded, Void, Vo
     if (!belongs(decoded, record.key())) {
       return;
     }
+    // Kafka Streams asks no timestamp extractor for global stores.
+    long timeMillis =
+        decoded instanceof Intact intact
+            ? RecordTimes.earlier(intact.value(), record.timestamp())
+            : record.timestamp();
     ValueAndTimestamp<byte[]> known = table.get(record.key());
-    if (known == null || known.timestamp() <= record.timestamp()) {
-      table.put(record.key(), ValueAndTimestamp.make(decoded.framed(), record.timestamp()));
+    if (known == null || known.timestamp() <= timeMillis) {
+      table.put(record.key(), ValueAndTimestamp.make(decoded.framed(), timeMillis));
     }
   }
 

@@ -1,0 +1,144 @@
+package io.tallyman.query.live;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tallyman.query.FleetRecords;
+import io.tallyman.v1.Action;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.reactivestreams.Subscriber;
+import org.reactivestreams.Subscription;
+
+class LiveChannelTest {
+
+  private static final Instant T = Instant.parse("2026-03-01T12:00:00Z");
+  private static final long SECOND = LiveChannel.STATS_INTERVAL_NANOS;
+  private static final String C = FleetRecords.id("c1");
+
+  private final LiveFilter everything = new LiveFilter(true, true, null, null);
+
+  @Test
+  void samplesMeltIntoOneFrameASecondThatAllClientsShare() {
+    LiveChannel channel = new LiveChannel(everything, 0);
+    Reader one = join(channel, Long.MAX_VALUE);
+    Reader two = join(channel, Long.MAX_VALUE);
+    channel.take(FleetRecords.sample("h", C, "app", 1, T), T.toEpochMilli());
+    channel.flush("e0-1", 1);
+    channel.take(FleetRecords.sample("h", C, "app", 3, T.plusSeconds(2)), T.toEpochMilli());
+    channel.take(FleetRecords.sample("h", C, "app", 2, T.plusSeconds(1)), T.toEpochMilli());
+    channel.flush("e0-1", SECOND);
+    assertThat(one.frames).as("too early for another").hasSize(1);
+    channel.flush("e0-1", SECOND + 1);
+    assertThat(one.frames).hasSize(2);
+    assertThat(one.text(1)).contains("\"percent\":3.0").doesNotContain("\"percent\":2.0");
+    assertThat(one.text(1)).as("no later than the append").contains("\"asOf\":\"" + T + "\"");
+    assertThat(two.frames.get(1)).isSameAs(one.frames.get(1));
+  }
+
+  @Test
+  void eventsGoAtOnceWithThePositionToResumeFrom() {
+    LiveChannel channel = new LiveChannel(everything, 0);
+    Reader reader = join(channel, Long.MAX_VALUE);
+    channel.take(FleetRecords.event("h", C, "app", Action.START, T), T.toEpochMilli());
+    channel.take(FleetRecords.event("h", C, "app", Action.DIE, T), T.toEpochMilli());
+    channel.flush("e0-7", 1);
+    assertThat(reader.frames).hasSize(1);
+    assertThat(reader.text(0)).startsWith("id: e0-7\nevent: events\ndata: {").endsWith("}\n\n");
+  }
+
+  @Test
+  void filtersKeepTheRestAway() {
+    LiveChannel channel = new LiveChannel(new LiveFilter(true, false, "h1", "app"), 0);
+    Reader reader = join(channel, Long.MAX_VALUE);
+    channel.take(FleetRecords.event("h1", C, "app", Action.START, T), T.toEpochMilli());
+    channel.take(FleetRecords.sample("h2", C, "app", 1, T), T.toEpochMilli());
+    channel.take(FleetRecords.sample("h1", C, "other", 1, T), T.toEpochMilli());
+    channel.flush("e0-1", 1);
+    assertThat(reader.frames).isEmpty();
+  }
+
+  @Test
+  void silenceIsBrokenBySignsOfLife() {
+    LiveChannel channel = new LiveChannel(everything, 0);
+    Reader reader = join(channel, Long.MAX_VALUE);
+    channel.flush("e0-1", LiveChannel.ALIVE_INTERVAL_NANOS - 1);
+    assertThat(reader.frames).isEmpty();
+    channel.flush("e0-1", LiveChannel.ALIVE_INTERVAL_NANOS);
+    assertThat(reader.text(0)).isEqualTo(": alive\n\n");
+  }
+
+  @Test
+  void aClientThatDoesNotReadIsCutAndTheOthersAreServed() {
+    LiveChannel channel = new LiveChannel(everything, 0);
+    Reader slow = join(channel, 1);
+    Reader fast = join(channel, Long.MAX_VALUE);
+    int frames = LiveClient.MAX_QUEUED_FRAMES + 2;
+    for (int n = 0; n < frames; n++) {
+      channel.take(FleetRecords.event("h", C, "app", Action.OOM, T), T.toEpochMilli());
+      channel.flush("e0-" + n, n);
+    }
+    assertThat(slow.frames).hasSize(1);
+    assertThat(slow.failure).isInstanceOf(SlowClientException.class);
+    assertThat(fast.frames).hasSize(frames);
+    assertThat(fast.failure).isNull();
+    assertThat(channel.size()).isEqualTo(1);
+  }
+
+  @Test
+  void aClientThatLeftIsForgotten() {
+    LiveChannel channel = new LiveChannel(everything, 0);
+    Reader reader = join(channel, Long.MAX_VALUE);
+    assertThat(channel.isEmpty()).isFalse();
+    Objects.requireNonNull(reader.subscription).cancel();
+    assertThat(channel.isEmpty()).isTrue();
+  }
+
+  private static Reader join(LiveChannel channel, long demand) {
+    LiveClient client = new LiveClient(new LiveFilter(true, true, null, null));
+    Reader reader = new Reader(demand);
+    client.frames().subscribe(reader);
+    channel.join(client);
+    return reader;
+  }
+
+  /** Asks for so many frames and no more. */
+  private static final class Reader implements Subscriber<byte[]> {
+
+    private final List<byte[]> frames = new ArrayList<>();
+    private final long demand;
+    private @Nullable Subscription subscription;
+    private @Nullable Throwable failure;
+
+    Reader(long demand) {
+      this.demand = demand;
+    }
+
+    String text(int frame) {
+      return new String(frames.get(frame), StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public void onSubscribe(Subscription given) {
+      subscription = given;
+      given.request(demand);
+    }
+
+    @Override
+    public void onNext(byte[] frame) {
+      frames.add(frame);
+    }
+
+    @Override
+    public void onError(Throwable cause) {
+      failure = cause;
+    }
+
+    @Override
+    public void onComplete() {}
+  }
+}

@@ -1,0 +1,231 @@
+package io.tallyman.query.topology;
+
+import static io.tallyman.query.FleetRecords.event;
+import static io.tallyman.query.FleetRecords.id;
+import static io.tallyman.query.FleetRecords.sample;
+import static io.tallyman.query.FleetRecords.state;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tallyman.query.topology.Decoded.Intact;
+import io.tallyman.schemas.ReleasedSchemas;
+import io.tallyman.schemas.SchemaResolver;
+import io.tallyman.schemas.Topics;
+import io.tallyman.v1.Action;
+import io.tallyman.v1.ContainerEvent;
+import io.tallyman.v1.ContainerState;
+import io.tallyman.v1.ContainerStats;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.ValueAndTimestamp;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class QueryTopologyTest {
+
+  private static final Instant T = Instant.parse("2026-03-01T12:00:00.000123Z");
+  private static final String C = id("c1");
+
+  @TempDir Path directory;
+
+  private TopologyHarness topology;
+
+  @BeforeEach
+  void open() {
+    topology = new TopologyHarness(directory, T);
+  }
+
+  @AfterEach
+  void close() {
+    topology.close();
+  }
+
+  @Test
+  void theNewestSampleWinsInWhateverOrderTheyCome() {
+    topology.stats(sample("h", C, "app", 1, T), "h", T.plusMillis(20));
+    topology.stats(sample("h", C, "app", 2, T.plusSeconds(5)), "h", T.plusSeconds(6));
+    topology.stats(sample("h", C, "app", 3, T.plusSeconds(1)), "h", T.plusSeconds(7));
+    assertThat(latest().getCpu().getPercent()).isEqualTo(2);
+    topology.stats(
+        sample("h", C, "app", 4, T.plusSeconds(5).plusNanos(1000)), "h", T.plusSeconds(8));
+    assertThat(latest().getCpu().getPercent()).as("newer within the millisecond").isEqualTo(4);
+  }
+
+  @Test
+  void aRedeliveredSampleChangesNothing() {
+    topology.stats(sample("h", C, "app", 1, T), "h", T.plusMillis(20));
+    ValueAndTimestamp<byte[]> before = topology.latestStats().get("h|" + C);
+    topology.stats(sample("h", C, "app", 9, T), "h", T.plusSeconds(9));
+    assertThat(topology.latestStats().get("h|" + C).value()).isEqualTo(before.value());
+    assertThat(topology.latestStats().get("h|" + C).timestamp()).isEqualTo(before.timestamp());
+  }
+
+  @Test
+  void aClockThatWasAheadDoesNotHoldBackWhatComesAfter() {
+    topology.stats(sample("h", C, "app", 1, T.plus(Duration.ofDays(1))), "h", T);
+    topology.stats(sample("h", C, "app", 2, T.plusSeconds(5)), "h", T.plusSeconds(6));
+    assertThat(latest().getCpu().getPercent()).isEqualTo(2);
+    assertThat(topology.latestStats().get("h|" + C).timestamp())
+        .isEqualTo(T.plusSeconds(5).toEpochMilli());
+  }
+
+  @Test
+  void equalIdsOnTwoHostsAreTwoContainers() {
+    topology.stats(sample("h1", C, "app", 1, T), "h1", T);
+    topology.stats(sample("h2", C, "app", 2, T), "h2", T);
+    assertThat(topology.latestStats().get("h1|" + C)).isNotNull();
+    assertThat(topology.latestStats().get("h2|" + C)).isNotNull();
+  }
+
+  @Test
+  void samplesThatNobodyRenewsGoAfterAWeek() {
+    topology.stats(sample("h", C, "app", 1, T), "h", T);
+    topology.advance(Duration.ofDays(7).minusHours(2));
+    assertThat(topology.latestStats().get("h|" + C)).isNotNull();
+    topology.advance(Duration.ofHours(4));
+    assertThat(topology.latestStats().get("h|" + C)).isNull();
+    topology.stats(sample("h", C, "app", 1, T), "h", T);
+    assertThat(topology.latestStats().get("h|" + C)).as("a replay brings it not back").isNull();
+  }
+
+  @Test
+  void theTableKeepsTheNewestStateUntilTheContainerIsDestroyed() {
+    topology.container(state("h", C, "app", "running", T), C, T);
+    topology.container(state("h", C, "app", "exited", T.plusSeconds(2)), C, T.plusSeconds(3));
+    topology.container(state("h", C, "app", "running", T.plusSeconds(1)), C, T.plusSeconds(4));
+    ContainerState kept =
+        decode(
+            Topics.CONTAINERS.name(), topology.containers().get(C).value(), ContainerState.class);
+    assertThat(kept.getState()).isEqualTo("exited");
+    topology.container(null, C, T.plusSeconds(5));
+    assertThat(topology.containers().get(C)).isNull();
+  }
+
+  @Test
+  void eventsLieInTheOrderOfTheirTimesAndTakeTheirPlaceOnce() {
+    ContainerEvent start = event("h", C, "app", Action.START, T);
+    ContainerEvent die = event("h", C, "app", Action.DIE, T.plusSeconds(1));
+    topology.event(die, "h", T.plusSeconds(2));
+    topology.event(start, "h", T.plusSeconds(3));
+    topology.event(die, "h", T.plusSeconds(4));
+    assertThat(events()).containsExactly(Action.START, Action.DIE);
+  }
+
+  @Test
+  void anEventOfAClockFarAheadIsPutWhereItCame() {
+    topology.event(event("h", C, "app", Action.OOM, T.plus(Duration.ofDays(400))), "h", T);
+    topology.event(event("h", C, "app", Action.DIE, T.plusSeconds(1)), "h", T.plusSeconds(1));
+    assertThat(events()).containsExactly(Action.OOM, Action.DIE);
+  }
+
+  @Test
+  void eventsGoAfterTheRetention() {
+    topology.event(event("h", C, "app", Action.START, T), "h", T);
+    topology.event(event("h", C, "app", Action.DIE, T.plusSeconds(7200)), "h", T.plusSeconds(7200));
+    topology.advance(Duration.ofDays(7).plusHours(1));
+    assertThat(events()).containsExactly(Action.DIE);
+  }
+
+  @Test
+  void whatDoesNotBelongOrIsBrokenIsCountedAndTheNextOneTaken() {
+    topology.raw(Topics.STATS.name(), "h", new byte[] {0, 1}, T);
+    topology.raw(Topics.STATS.name(), "h", null, T);
+    topology.stats(event("h", C, "app", Action.DIE, T), "h", T);
+    topology.container(event("h", C, "app", Action.DIE, T), C, T);
+    topology.stats(sample("h", C, "app", 1, T), "h", T);
+    assertThat(topology.unreadable.rejected()).isEqualTo(4);
+    assertThat(topology.unreadable.last()).contains("docker.");
+    assertThat(latest().getCpu().getPercent()).isEqualTo(1);
+    assertThat(topology.containers().get(C)).isNull();
+  }
+
+  @Test
+  void aRecordWhoseSchemaComesLaterIsKeptAndTakenThen() {
+    AtomicBoolean known = new AtomicBoolean();
+    SchemaResolver late =
+        id -> known.get() ? ReleasedSchemas.resolver().resolve(id) : Optional.empty();
+    try (TopologyHarness waiting =
+        new TopologyHarness(directory.resolve("late"), T, late, Clock.systemUTC())) {
+      waiting.stats(sample("h", C, "app", 1, T), "h", T.plusSeconds(1));
+      waiting.container(state("h", C, "app", "running", T), C, T.plusSeconds(1));
+      waiting.advance(DecodingProcessor.RETRY_INTERVAL);
+      assertThat(waiting.latestStats().get("h|" + C)).isNull();
+      assertThat(waiting.unreadable.waiting()).isEqualTo(1);
+      known.set(true);
+      waiting.advance(DecodingProcessor.RETRY_INTERVAL);
+      assertThat(waiting.latestStats().get("h|" + C).timestamp()).isEqualTo(T.toEpochMilli());
+      assertThat(waiting.containers().get(C)).isNotNull();
+      assertThat(waiting.unreadable.waiting()).isZero();
+      assertThat(waiting.unreadable.rejected()).isZero();
+    }
+  }
+
+  @Test
+  void aRecordWhoseSchemaNeverComesIsRejectedInTheEnd() {
+    StoppedClock clock = new StoppedClock(T);
+    try (TopologyHarness waiting =
+        new TopologyHarness(directory.resolve("never"), T, id -> Optional.empty(), clock)) {
+      waiting.stats(sample("h", C, "app", 1, T), "h", T);
+      clock.now = T.plus(Duration.ofMinutes(11));
+      waiting.advance(DecodingProcessor.RETRY_INTERVAL);
+      assertThat(waiting.unreadable.waiting()).isZero();
+      assertThat(waiting.unreadable.rejected()).isEqualTo(1);
+      assertThat(waiting.unreadable.last()).startsWith(Topics.STATS.name() + "|0|0: Schema ");
+    }
+  }
+
+  private ContainerStats latest() {
+    return decode(
+        Topics.STATS.name(), topology.latestStats().get("h|" + C).value(), ContainerStats.class);
+  }
+
+  private List<Action> events() {
+    List<Action> found = new ArrayList<>();
+    try (KeyValueIterator<String, ValueAndTimestamp<byte[]>> all =
+        topology.events().getFirst().all()) {
+      while (all.hasNext()) {
+        found.add(
+            decode(Topics.EVENTS.name(), all.next().value.value(), ContainerEvent.class)
+                .getAction());
+      }
+    }
+    return found;
+  }
+
+  private <T> T decode(String topic, byte[] framed, Class<T> type) {
+    return type.cast(((Intact) topology.decoder.decode(topic, framed)).value());
+  }
+
+  private static final class StoppedClock extends Clock {
+
+    private Instant now;
+
+    StoppedClock(Instant now) {
+      this.now = now;
+    }
+
+    @Override
+    public ZoneOffset getZone() {
+      return ZoneOffset.UTC;
+    }
+
+    @Override
+    public Clock withZone(java.time.ZoneId zone) {
+      return this;
+    }
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+  }
+}

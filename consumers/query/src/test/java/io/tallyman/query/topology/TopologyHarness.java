@@ -1,0 +1,123 @@
+package io.tallyman.query.topology;
+
+import io.tallyman.query.QueryConfig;
+import io.tallyman.query.state.StateStores;
+import io.tallyman.schemas.ReleasedSchemas;
+import io.tallyman.schemas.SchemaResolver;
+import io.tallyman.schemas.TallymanDeserializer;
+import io.tallyman.schemas.TallymanSerializer;
+import io.tallyman.schemas.TopicSettings;
+import io.tallyman.schemas.Topics;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.state.KeyValueStore;
+import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
+import org.apache.kafka.streams.state.ValueAndTimestamp;
+import org.jspecify.annotations.Nullable;
+
+/** The topology without a broker; the append time of each record is given. */
+public final class TopologyHarness implements StateStores, AutoCloseable {
+
+  public final UnreadableRecords unreadable = new UnreadableRecords();
+  public final RecordDecoder decoder;
+  private final TallymanSerializer serializer = new TallymanSerializer();
+  private final TopologyTestDriver driver;
+
+  public TopologyHarness(Path directory, Instant start) {
+    this(directory, start, ReleasedSchemas.resolver(), Clock.systemUTC());
+  }
+
+  public TopologyHarness(Path directory, Instant start, SchemaResolver resolver, Clock clock) {
+    decoder = new RecordDecoder(() -> new TallymanDeserializer(resolver, clock));
+    QueryConfig config =
+        new QueryConfig(
+            "none:1",
+            Map.of(),
+            TopicSettings.DEFAULT,
+            "test",
+            "127.0.0.1",
+            0,
+            directory,
+            Duration.ofDays(7),
+            false);
+    Properties properties = new Properties();
+    properties.put("state.dir", directory.toString());
+    driver =
+        new TopologyTestDriver(QueryTopology.build(config, decoder, unreadable), properties, start);
+  }
+
+  public void stats(SpecificRecord record, String hostId, Instant appended) {
+    raw(Topics.STATS.name(), hostId, framed(Topics.STATS.name(), record), appended);
+  }
+
+  public void event(SpecificRecord record, String hostId, Instant appended) {
+    raw(Topics.EVENTS.name(), hostId, framed(Topics.EVENTS.name(), record), appended);
+  }
+
+  public void container(@Nullable SpecificRecord record, String containerId, Instant appended) {
+    raw(Topics.CONTAINERS.name(), containerId, framed(Topics.CONTAINERS.name(), record), appended);
+  }
+
+  public void host(SpecificRecord record, String hostId, Instant appended) {
+    raw(Topics.HOSTS.name(), hostId, framed(Topics.HOSTS.name(), record), appended);
+  }
+
+  public void raw(String topic, String key, byte @Nullable [] value, Instant appended) {
+    TestInputTopic<String, byte[]> input =
+        driver.createInputTopic(topic, new StringSerializer(), new ByteArraySerializer());
+    input.pipeInput(key, value, appended);
+  }
+
+  public byte @Nullable [] framed(String topic, @Nullable SpecificRecord record) {
+    return serializer.serialize(topic, record);
+  }
+
+  public void advance(Duration by) {
+    driver.advanceWallClockTime(by);
+  }
+
+  public KeyValueStore<String, ValueAndTimestamp<byte[]>> store(String name) {
+    return driver.getTimestampedKeyValueStore(name);
+  }
+
+  @Override
+  public ReadOnlyKeyValueStore<String, ValueAndTimestamp<byte[]>> containers() {
+    return store(QueryTopology.CONTAINERS);
+  }
+
+  @Override
+  public ReadOnlyKeyValueStore<String, ValueAndTimestamp<byte[]>> hosts() {
+    return store(QueryTopology.HOSTS);
+  }
+
+  @Override
+  public ReadOnlyKeyValueStore<String, String> schemas() {
+    return driver.getKeyValueStore(QueryTopology.SCHEMAS);
+  }
+
+  @Override
+  public ReadOnlyKeyValueStore<String, ValueAndTimestamp<byte[]>> latestStats() {
+    return store(QueryTopology.LATEST_STATS);
+  }
+
+  @Override
+  public List<ReadOnlyKeyValueStore<String, ValueAndTimestamp<byte[]>>> events() {
+    return List.of(store(QueryTopology.EVENTS));
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+    decoder.close();
+  }
+}
