@@ -102,6 +102,24 @@ class QueryLifecycleTest {
   }
 
   @Test
+  void whatKeepsTheServiceFromRunningIsSaidAndTriedAgain() {
+    try (EmbeddedBroker broker = broker(0)) {
+      RunningQuery second;
+      try (RunningQuery first = QueryApplication.start(config(broker.port(), 0))) {
+        awaitRunning(first, STARTED);
+        second = QueryApplication.start(config(broker.port(), 0));
+        await().atMost(STARTED).until(() -> second.state() == QueryState.FAILED);
+        assertThat(second.problem()).contains("state directory");
+        assertThat(first.state()).isEqualTo(QueryState.RUNNING);
+      }
+      try (second) {
+        awaitRunning(second, STARTED);
+        assertThat(second.problem()).isNull();
+      }
+    }
+  }
+
+  @Test
   void withoutKafkaTheServiceStartsAndSaysThatItIsNotReady() {
     long begin;
     try (RunningQuery query = QueryApplication.start(config(1, 0));

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -180,14 +181,15 @@ public final class FleetStreams implements StateStores, AutoCloseable {
         problem = "Waiting for Kafka at " + config.bootstrapServers();
         createTopics();
         problem = RESTORING;
-        if (runStreams()) {
+        AtomicReference<String> ending = new AtomicReference<>("Kafka Streams ended");
+        if (runStreams(ending)) {
           delayMillis = RETRY_DELAY.toMillis();
         }
-        problem = "Kafka Streams ended; it is started anew";
+        problem = ending.get();
       } catch (InterruptedException | InterruptException e) {
         return;
       } catch (RuntimeException e) {
-        problem = e.getMessage() == null ? e.toString() : e.getMessage();
+        problem = oneLine(e);
       }
       failed = true;
       if (closing.getCount() > 0) {
@@ -206,17 +208,19 @@ public final class FleetStreams implements StateStores, AutoCloseable {
     }
   }
 
-  /** Returns when it has failed; whether it had been running before. */
-  private boolean runStreams() throws InterruptedException {
+  /** Returns when it has failed, with the reason; whether it had been running before. */
+  private boolean runStreams(AtomicReference<String> ending) throws InterruptedException {
     KafkaStreams created =
         new KafkaStreams(
             QueryTopology.build(config, decoder, unreadable),
             StreamsSettings.streams(config, httpPort));
     CountDownLatch ended = new CountDownLatch(1);
     AtomicBoolean ran = new AtomicBoolean();
+    // Replacing the thread at once would fail again as fast when the cause lasts.
     created.setUncaughtExceptionHandler(failure -> {
-      log.error("A stream thread failed and is replaced", failure);
-      return StreamThreadExceptionResponse.REPLACE_THREAD;
+      log.error("Kafka Streams failed and is started anew", failure);
+      ending.set(oneLine(failure));
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     });
     created.setStateListener((now, before) -> {
       switch (now) {
@@ -246,6 +250,15 @@ public final class FleetStreams implements StateStores, AutoCloseable {
         Thread.currentThread().interrupt();
       }
     }
+  }
+
+  private static String oneLine(Throwable failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    return message.lines().findFirst().orElse(message);
   }
 
   private boolean pause(long millis) {

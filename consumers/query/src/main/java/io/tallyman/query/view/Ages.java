@@ -14,8 +14,8 @@ final class Ages {
   /** So many intervals without a word are one or two lost ones, and then silence. */
   private static final int SILENT_INTERVALS = 3;
 
-  /** Agents send heartbeats no faster than this, whatever their sampling interval. */
-  private static final Duration MIN_HEARTBEAT_INTERVAL = Duration.ofSeconds(10);
+  /** Agents send heartbeats this often, whatever their sampling interval. */
+  private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(10);
 
   private static final Set<String> SAMPLED_STATES = Set.of("running", "paused");
 
@@ -28,11 +28,7 @@ final class Ages {
 
   /** Whether a host has fallen silent. */
   static boolean isStale(Observed<HostStatus> host, Instant now) {
-    Duration interval = Duration.ofMillis(host.value().getIntervalMillis());
-    return isOlder(
-        host.time(),
-        interval.compareTo(MIN_HEARTBEAT_INTERVAL) > 0 ? interval : MIN_HEARTBEAT_INTERVAL,
-        now);
+    return isOlder(host.time(), HEARTBEAT_INTERVAL, now);
   }
 
   /** Whether a sample is older than the next ones should be. */
@@ -52,7 +48,7 @@ final class Ages {
     if (sample != null && isSampled(state.value())) {
       return isSampleStale(sample, now);
     }
-    return host == null ? isOlder(state.time(), MIN_HEARTBEAT_INTERVAL, now) : isStale(host, now);
+    return host == null ? isOlder(state.time(), HEARTBEAT_INTERVAL, now) : isStale(host, now);
   }
 
   private static boolean isOlder(Instant time, Duration interval, Instant now) {
