@@ -37,18 +37,27 @@ public final class DataDirectory implements AutoCloseable {
    */
   public static DataDirectory open(Path path) {
     try {
+      long freeBytes = Files.getFileStore(nearestExisting(path)).getUsableSpace();
+      if (freeBytes < MIN_FREE_BYTES) {
+        throw full(path, freeBytes);
+      }
       Files.createDirectories(path);
       if (!Files.isReadable(path) || !Files.isWritable(path) || !Files.isExecutable(path)) {
         throw new AccessDeniedException(path.toString());
-      }
-      long freeBytes = Files.getFileStore(path).getUsableSpace();
-      if (freeBytes < MIN_FREE_BYTES) {
-        throw full(path, freeBytes);
       }
       return lock(path);
     } catch (IOException e) {
       throw unusable(path, e);
     }
+  }
+
+  /** So that a disk that is too full is left as it was. */
+  private static Path nearestExisting(Path path) {
+    Path existing = path.toAbsolutePath();
+    while (Files.notExists(existing) && existing.getParent() != null) {
+      existing = existing.getParent();
+    }
+    return existing;
   }
 
   private static DataDirectory lock(Path path) throws IOException {
