@@ -1,6 +1,7 @@
 // The query service, as this page uses it. Addresses are relative, so that the page works behind a proxy's path.
 const PAGE_LIMIT = 1000;
 const MOST_PAGES = 20;
+const REOPEN_MILLIS = 1000;
 
 async function get(path) {
   const response = await fetch(path, { headers: { Accept: 'application/json' }, cache: 'no-store' });
@@ -31,12 +32,17 @@ export async function containers(state) {
 
 export const events = async (limit) => (await get(`api/v1/events?limit=${limit}`)).items;
 
-/** Opens the live stream; it reconnects by itself. */
-export function stream({ onStats, onEvents, onOpen, onLost }) {
+/**
+ * Opens the live stream and keeps it open. A lost connection the browser reopens by itself; an
+ * answer that is an error, as while the service restores its state, it takes for final.
+ */
+export function stream(listener) {
   const source = new EventSource('api/v1/stream?types=stats,events');
-  source.addEventListener('stats', (frame) => onStats(JSON.parse(frame.data)));
-  source.addEventListener('events', (frame) => onEvents(JSON.parse(frame.data)));
-  source.addEventListener('open', onOpen);
-  source.addEventListener('error', onLost);
-  return source;
+  source.addEventListener('stats', (frame) => listener.onStats(JSON.parse(frame.data)));
+  source.addEventListener('events', (frame) => listener.onEvents(JSON.parse(frame.data)));
+  source.addEventListener('open', listener.onOpen);
+  source.addEventListener('error', () => {
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => stream(listener), REOPEN_MILLIS);
+    listener.onLost();
+  });
 }

@@ -38,6 +38,7 @@ export class Feed {
       this.#known.set(event.eventId, event);
       fresh++;
     }
+    this.#none.hidden = this.#known.size > 0;
     if (fresh === 0) return;
     const order = [...this.#known.values()].sort((a, b) => Date.parse(b.time) - Date.parse(a.time));
     for (const old of order.splice(MOST)) this.#known.delete(old.eventId);

@@ -1,0 +1,104 @@
+package io.tallyman.e2e;
+
+import com.microsoft.playwright.BrowserType.LaunchOptions;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.Playwright.CreateOptions;
+import com.microsoft.playwright.options.ColorScheme;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * A headless Chromium of this machine; fails when there is none.
+ *
+ * <p>Keeps what pages complain of: errors of scripts and violations of the content security policy
+ * both come as messages on the console.
+ */
+final class Browser implements AutoCloseable {
+
+  private final Playwright playwright;
+  private final com.microsoft.playwright.Browser chromium;
+  private final List<String> complaints = new ArrayList<>();
+
+  private Browser(Playwright playwright, com.microsoft.playwright.Browser chromium) {
+    this.playwright = playwright;
+    this.chromium = chromium;
+  }
+
+  static Browser start() {
+    var playwright =
+        Playwright.create(
+            new CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    var options =
+        new LaunchOptions()
+            .setExecutablePath(executable())
+            .setArgs(
+                List.of(
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-quic",
+                    "--no-first-run",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync"));
+    return new Browser(playwright, playwright.chromium().launch(options));
+  }
+
+  private static Path executable() {
+    String named = System.getenv("TALLYMAN_TEST_CHROMIUM");
+    Stream<Path> candidates =
+        named == null
+            ? Stream.of(System.getenv("PATH").split(":"))
+                .flatMap(directory ->
+                    Stream.of("chromium", "chromium-browser", "google-chrome")
+                        .map(name -> Path.of(directory, name)))
+            : Stream.of(Path.of(named));
+    return candidates
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow(
+            () -> new AssertionError("no Chromium: install one or set TALLYMAN_TEST_CHROMIUM"));
+  }
+
+  Page open(int width, int height, ColorScheme scheme) {
+    Page page =
+        chromium.newPage(
+            new com.microsoft.playwright.Browser.NewPageOptions()
+                .setViewportSize(width, height)
+                .setColorScheme(scheme)
+                .setTimezoneId("UTC")
+                .setLocale("en-GB"));
+    page.onConsoleMessage(message -> {
+      if (message.type().equals("error") && !isLostConnection(message.text())) {
+        complaints.add(message.text());
+      }
+    });
+    page.onPageError(complaints::add);
+    page.onRequest(request -> {
+      if (!request.url().startsWith("http://127.0.0.1:")) {
+        complaints.add("asked another site: " + request.url());
+      }
+    });
+    return page;
+  }
+
+  /** A service that is away is reported by Chromium itself; the page can't keep it from that. */
+  private static boolean isLostConnection(String text) {
+    return text.startsWith("Failed to load resource: net::ERR_");
+  }
+
+  /** What pages complained of so far. */
+  List<String> complaints() {
+    return List.copyOf(complaints);
+  }
+
+  @Override
+  public void close() {
+    chromium.close();
+    playwright.close();
+  }
+}
