@@ -1,0 +1,80 @@
+package io.tallyman.agent.app;
+
+import io.tallyman.agent.engine.EngineEndpoint;
+import io.tallyman.agent.inventory.Glob;
+import io.tallyman.agent.inventory.LabelPolicy;
+import io.tallyman.agent.inventory.Selection;
+import io.tallyman.agent.publish.KafkaSettings;
+import io.tallyman.schemas.ReleasedSchemas;
+import io.tallyman.schemas.TallymanDeserializer;
+import io.tallyman.schemas.TopicSettings;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+
+/** Configurations of agents under test, and what they have written. */
+final class AgentBench {
+
+  private AgentBench() {}
+
+  static AgentConfig config(URI engine, String bootstrapServers, Path dataDirectory) {
+    return new AgentConfig(
+        EngineEndpoint.of(engine),
+        null,
+        null,
+        Map.of("site", "test"),
+        new AgentConfig.Stats(Duration.ofMillis(500), StatsSourceChoice.AUTO, false),
+        Selection.ALL,
+        new LabelPolicy(List.of(new Glob("com.docker.compose.*")), true, 256, List.of()),
+        new KafkaSettings(
+            bootstrapServers, Map.of(), new TopicSettings("t.", 2, OptionalInt.empty())),
+        new AgentConfig.Http("127.0.0.1", 0, "secret"),
+        dataDirectory);
+  }
+
+  /** One record with its value decoded. */
+  record Written<T extends SpecificRecord>(String key, @Nullable T value) {}
+
+  /** All that stands in a topic of the prefix {@code t.}, each partition in order. */
+  static <T extends SpecificRecord> List<Written<T>> read(
+      String bootstrapServers, String topic, Class<T> type) {
+    String name = "t." + topic;
+    List<Written<T>> all = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+            new KafkaConsumer<>(
+                Map.of("bootstrap.servers", bootstrapServers, "auto.offset.reset", "earliest"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        TallymanDeserializer deserializer =
+            new TallymanDeserializer(ReleasedSchemas.resolver(), Clock.systemUTC())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(name).stream()
+              .map(info -> new TopicPartition(name, info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (ends.entrySet().stream()
+          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+        for (ConsumerRecord<byte[], byte[]> record : consumer.poll(Duration.ofMillis(100))) {
+          all.add(
+              new Written<>(
+                  new String(record.key(), StandardCharsets.UTF_8),
+                  type.cast(deserializer.deserialize(name, record.value()))));
+        }
+      }
+    }
+    return all;
+  }
+}
