@@ -86,11 +86,11 @@ class ContainerWatchDockerTest {
   }
 
   private @Nullable ContainerState lastState(String id) {
-    return records.stream()
-        .filter(r -> r.topic().equals("docker.containers.v1") && r.key().equals(id))
-        .map(r -> (ContainerState) r.value())
-        .reduce((before, after) -> after)
-        .orElse(null);
+    List<OutgoingRecord> states =
+        records.stream()
+            .filter(r -> r.topic().equals("docker.containers.v1") && r.key().equals(id))
+            .toList();
+    return states.isEmpty() ? null : (ContainerState) states.getLast().value();
   }
 
   private List<ContainerEvent> deaths(String id, int count) {
