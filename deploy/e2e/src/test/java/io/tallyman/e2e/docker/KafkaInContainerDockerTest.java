@@ -17,7 +17,6 @@ import org.apache.kafka.common.serialization.StringSerializer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.testcontainers.DockerClientFactory;
-import org.testcontainers.kafka.KafkaContainer;
 
 @Tag("docker")
 class KafkaInContainerDockerTest {
@@ -25,7 +24,7 @@ class KafkaInContainerDockerTest {
   @Test
   void aBrokerInAContainerKeepsRecordsWhileItIsPaused() throws Exception {
     var engine = DockerClientFactory.lazyClient();
-    try (var kafka = new KafkaContainer(TestImages.kafka(engine))) {
+    try (var kafka = TestImages.startableKafka(engine)) {
       kafka.start();
       var servers = Map.<String, Object>of("bootstrap.servers", kafka.getBootstrapServers());
       try (var admin = Admin.create(servers);

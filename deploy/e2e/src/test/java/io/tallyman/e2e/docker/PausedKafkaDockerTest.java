@@ -58,7 +58,7 @@ class PausedKafkaDockerTest {
   @Test
   void whatIsShownStandsStillAndTurnsStaleUntilKafkaIsBack() throws Exception {
     var engine = DockerClientFactory.lazyClient();
-    try (var kafka = new KafkaContainer(TestImages.kafka(engine))) {
+    try (var kafka = TestImages.startableKafka(engine)) {
       kafka.start();
       var client = Map.<String, Object>of("bootstrap.servers", kafka.getBootstrapServers());
       var topics = new TopicSettings("", 1, OptionalInt.empty());

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import org.testcontainers.kafka.KafkaContainer;
 import org.testcontainers.utility.DockerImageName;
 
 /**
@@ -61,7 +62,11 @@ final class TestImages {
    * A Kafka broker, set up as the official image does: {@code kafka.docker.KafkaDockerWrapper}
    * turns the environment into a configuration and formats the storage.
    */
-  static synchronized DockerImageName kafka(DockerClient engine) throws Exception {
+  static synchronized KafkaContainer startableKafka(DockerClient engine) throws Exception {
+    return new KafkaContainer(kafka(engine)).withEnv("KAFKA_AUTO_CREATE_TOPICS_ENABLE", "false");
+  }
+
+  private static DockerImageName kafka(DockerClient engine) throws Exception {
     var tag = KAFKA_VERSION + "-" + RECIPE + "-java" + Runtime.version().feature();
     return image(engine, "kafka", tag, TestImages::putKafka)
         .asCompatibleSubstituteFor("apache/kafka");
