@@ -40,7 +40,7 @@ export class Feed {
     }
     this.#none.hidden = this.#known.size > 0;
     if (fresh === 0) return;
-    const order = [...this.#known.values()].sort((a, b) => Date.parse(b.time) - Date.parse(a.time));
+    const order = [...this.#known.values()].sort(newestFirst);
     for (const old of order.splice(MOST)) this.#known.delete(old.eventId);
     this.#rebuild(arrived ? new Set(events.map((event) => event.eventId)) : new Set());
   }
@@ -48,7 +48,7 @@ export class Feed {
   #rebuild(fresh = new Set()) {
     const events = [...this.#known.values()]
       .filter((event) => !this.#problemsOnly || isProblem(event))
-      .sort((a, b) => Date.parse(b.time) - Date.parse(a.time));
+      .sort(newestFirst);
     this.#none.hidden = events.length > 0;
     this.#list.replaceChildren(...events.map((event) => this.#item(event, fresh.has(event.eventId))));
   }
@@ -75,6 +75,11 @@ export class Feed {
     if (under.textContent) item.append(under);
     return item;
   }
+}
+
+/** By the engine's time; events of one moment in the order in which their agent sent them. */
+function newestFirst(a, b) {
+  return b.timeNanos - a.timeNanos || b.sequence - a.sequence;
 }
 
 function tone(event) {
