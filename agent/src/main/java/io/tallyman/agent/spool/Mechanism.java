@@ -1,0 +1,13 @@
+package io.tallyman.agent.spool;
+
+/** What makes the spool safe. Tests turn each off to see that they notice. */
+enum Mechanism {
+  FSYNC_BEFORE_ACCEPT,
+  DIRECTORY_FSYNC,
+  CURSOR_BEFORE_UNLINK,
+  CHECKSUM,
+  RESYNC,
+  TRUNCATION,
+  /** A segment whose write or fsync failed is never written or fsynced again. */
+  ABANDON_AFTER_FAILURE
+}
