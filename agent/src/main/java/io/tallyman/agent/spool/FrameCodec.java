@@ -112,10 +112,14 @@ final class FrameCodec {
       throw new IOException("The spool was written by a newer agent; start that one to drain it.");
     }
     int bodyBytes = data.getInt(at + LENGTH_AT);
-    return bodyBytes < FIXED_BODY_BYTES ? null : new Header(data.getLong(at + SEQUENCE_AT), bodyBytes);
+    return bodyBytes < FIXED_BODY_BYTES
+        ? null
+        : new Header(data.getLong(at + SEQUENCE_AT), bodyBytes);
   }
 
-  /** The body of the frame that begins at an index, or null when it is not sound or not all there. */
+  /**
+   * The body of the frame that begins at an index, or null when it is not sound or not all there.
+   */
   @Nullable ByteBuffer body(ByteBuffer data, int at, Header header, int salt) {
     if (header.bodyBytes() > data.limit() - at - OVERHEAD_BYTES) {
       return null;

@@ -29,8 +29,7 @@ final class GroupCommit {
 
   static GroupCommit start(Spool spool, String name, Duration interval) {
     GroupCommit groupCommit = new GroupCommit(spool, interval);
-    groupCommit.thread =
-        Thread.ofPlatform().name("spool-" + name).daemon().start(groupCommit::run);
+    groupCommit.thread = Thread.ofPlatform().name("spool-" + name).daemon().start(groupCommit::run);
     return groupCommit;
   }
 

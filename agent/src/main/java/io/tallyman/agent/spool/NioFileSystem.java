@@ -141,7 +141,9 @@ final class NioFileSystem implements FileSystemPort {
       if (channel != null) {
         channel.close();
       }
-      throw e instanceof IOException failed ? classified(failed, file) : inUse(file, "this process");
+      throw e instanceof IOException failed
+          ? classified(failed, file)
+          : inUse(file, "this process");
     }
     FileChannel locked = channel;
     return () -> {

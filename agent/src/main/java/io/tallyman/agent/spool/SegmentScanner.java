@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Finds the sound frames in the bytes of a segment, passing over what is not one.
  *
- * <p>A frame that is damaged anywhere, in its length too, costs that frame alone: the search goes on
- * byte by byte until a header with a sound checksum.
+ * <p>A frame that is damaged anywhere, in its length too, costs that frame alone: the search goes
+ * on byte by byte until a header with a sound checksum.
  */
 final class SegmentScanner {
 

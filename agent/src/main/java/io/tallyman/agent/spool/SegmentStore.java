@@ -69,7 +69,10 @@ final class SegmentStore {
     reserve.take();
     SpoolSnapshot now = ledger.snapshot(SpoolSnapshot.State.ACCEPTING);
     return new RecoveryReport(
-        now.inherited(), now.bytes(), List.copyOf(reported), durableCursor < 0 && cursorFile.exists());
+        now.inherited(),
+        now.bytes(),
+        List.copyOf(reported),
+        durableCursor < 0 && cursorFile.exists());
   }
 
   private Recovery.Found scan() throws IOException {

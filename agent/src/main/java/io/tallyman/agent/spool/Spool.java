@@ -125,7 +125,8 @@ public final class Spool implements AutoCloseable {
     if (body == null || body.length > settings.maxFrameBytes() - FrameCodec.OVERHEAD_BYTES) {
       return refused(
           new Refused(
-              Refusal.TOO_LARGE, "more than the " + settings.maxFrameBytes() + " bytes of a frame"));
+              Refusal.TOO_LARGE,
+              "more than the " + settings.maxFrameBytes() + " bytes of a frame"));
     }
     Pending next = new Pending(body);
     synchronized (ledger) {
@@ -171,11 +172,7 @@ public final class Spool implements AutoCloseable {
   /** A reader that begins after the last committed record. */
   public SpoolReader reader() {
     return new SpoolReader(
-        this,
-        files,
-        ledger,
-        !off.contains(Mechanism.CHECKSUM),
-        !off.contains(Mechanism.RESYNC));
+        this, files, ledger, !off.contains(Mechanism.CHECKSUM), !off.contains(Mechanism.RESYNC));
   }
 
   /** All counts at one moment. */
@@ -190,9 +187,7 @@ public final class Spool implements AutoCloseable {
       return SpoolSnapshot.State.CLOSED;
     }
     if (trouble != null) {
-      return trouble == Refusal.FAILED
-          ? SpoolSnapshot.State.FAILED
-          : SpoolSnapshot.State.NO_SPACE;
+      return trouble == Refusal.FAILED ? SpoolSnapshot.State.FAILED : SpoolSnapshot.State.NO_SPACE;
     }
     boolean full =
         settings.whenFull() == WhenFull.REFUSE

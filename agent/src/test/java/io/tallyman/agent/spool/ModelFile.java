@@ -47,7 +47,8 @@ final class ModelFile {
   void truncate(int length) {
     if (length < cache.length) {
       cache = Arrays.copyOf(cache, length);
-      dirty.clear((length + SECTOR - 1) / SECTOR, Math.max(dirty.length(), 1) + length / SECTOR + 1);
+      dirty.clear(
+          (length + SECTOR - 1) / SECTOR, Math.max(dirty.length(), 1) + length / SECTOR + 1);
     }
   }
 
@@ -69,11 +70,12 @@ final class ModelFile {
   void losePower(Random random, double kept, List<byte[]> stale) {
     int shorter = Math.min(cache.length, durable.length);
     int longer = Math.max(cache.length, durable.length);
-    int size = switch (random.nextInt(3)) {
-      case 0 -> cache.length;
-      case 1 -> durable.length;
-      default -> shorter + random.nextInt(longer - shorter + 1);
-    };
+    int size =
+        switch (random.nextInt(3)) {
+          case 0 -> cache.length;
+          case 1 -> durable.length;
+          default -> shorter + random.nextInt(longer - shorter + 1);
+        };
     byte[] disk = Arrays.copyOf(durable, size);
     for (int sector = 0; sector * SECTOR < size; sector++) {
       if (dirty.get(sector) && random.nextDouble() < kept) {

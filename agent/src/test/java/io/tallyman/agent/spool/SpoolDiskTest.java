@@ -86,8 +86,7 @@ class SpoolDiskTest {
       spool.append(Issued.record(2, 10)).get(10, TimeUnit.SECONDS);
       spool.reader().commit(1);
       spool.reader().commit(2);
-      CursorFile cursor =
-          new CursorFile(new NioFileSystem(), settings.directory(), Set.of());
+      CursorFile cursor = new CursorFile(new NioFileSystem(), settings.directory(), Set.of());
       long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
       while (cursor.read().orElse(0) != 2) {
         assertThat(System.nanoTime()).isLessThan(deadline);

@@ -9,7 +9,8 @@ final class SpoolOpener {
   private SpoolOpener() {}
 
   public static void main(String[] args) {
-    try (Spool spool = Spool.open(SpoolSettings.events(Path.of(args[0]), 4 << 20), SpoolListener.NONE)) {
+    try (Spool spool =
+        Spool.open(SpoolSettings.events(Path.of(args[0]), 4 << 20), SpoolListener.NONE)) {
       System.out.println("opened " + spool.recovery());
     } catch (IOException e) {
       System.out.println(e.getMessage());

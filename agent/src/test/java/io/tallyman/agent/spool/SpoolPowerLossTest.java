@@ -32,11 +32,7 @@ class SpoolPowerLossTest {
   void eachMechanismIsMissedWhenItIsOff(Mechanism mechanism) {
     World world =
         switch (mechanism) {
-          case FSYNC_BEFORE_ACCEPT,
-              DIRECTORY_FSYNC,
-              CURSOR_BEFORE_UNLINK,
-              CHECKSUM,
-              TRUNCATION ->
+          case FSYNC_BEFORE_ACCEPT, DIRECTORY_FSYNC, CURSOR_BEFORE_UNLINK, CHECKSUM, TRUNCATION ->
               World.CRASHES;
           case RESYNC -> World.BIT_FLIPS;
           case ABANDON_AFTER_FAILURE -> World.CRASHES_AND_FAULTS;

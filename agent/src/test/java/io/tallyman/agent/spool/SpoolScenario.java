@@ -56,8 +56,7 @@ final class SpoolScenario {
     this.off = off;
     this.world = world;
     this.damaging = world == World.BIT_FLIPS;
-    this.settings =
-        settings(random.nextInt(3) == 0 ? WhenFull.SHED_OLDEST : WhenFull.REFUSE);
+    this.settings = settings(random.nextInt(3) == 0 ? WhenFull.SHED_OLDEST : WhenFull.REFUSE);
   }
 
   static SpoolSettings settings(WhenFull whenFull) {
