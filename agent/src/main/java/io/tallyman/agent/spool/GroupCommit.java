@@ -19,16 +19,18 @@ final class GroupCommit {
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
 
   private final Spool spool;
+  private final Intake intake;
   private final long intervalNanos;
   private @Nullable Thread thread;
 
-  private GroupCommit(Spool spool, Duration interval) {
+  private GroupCommit(Spool spool, Intake intake, Duration interval) {
     this.spool = spool;
+    this.intake = intake;
     this.intervalNanos = interval.toNanos();
   }
 
-  static GroupCommit start(Spool spool, String name, Duration interval) {
-    GroupCommit groupCommit = new GroupCommit(spool, interval);
+  static GroupCommit start(Spool spool, Intake intake, String name, Duration interval) {
+    GroupCommit groupCommit = new GroupCommit(spool, intake, interval);
     groupCommit.thread = Thread.ofPlatform().name("spool-" + name).daemon().start(groupCommit::run);
     return groupCommit;
   }
@@ -36,9 +38,9 @@ final class GroupCommit {
   private void run() {
     long notBefore = System.nanoTime();
     try {
-      while (!spool.isClosed()) {
-        if (spool.awaitPending(IDLE_MILLIS)) {
-          spool.awaitClosed(notBefore);
+      while (!intake.isClosed()) {
+        if (intake.awaitPending(IDLE_MILLIS)) {
+          intake.awaitClosed(notBefore);
           notBefore = System.nanoTime() + intervalNanos;
         }
         commit();

@@ -6,7 +6,6 @@ import io.tallyman.agent.spool.AppendOutcome.Refused;
 import io.tallyman.agent.spool.SpoolSettings.WhenFull;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -36,14 +35,9 @@ public final class Spool implements AutoCloseable {
   private final Set<Mechanism> off;
   private final LongSupplier nanoTime;
   private final Ledger ledger = new Ledger();
+  private final Intake intake;
   private final SegmentStore store;
   private final Object writing = new Object();
-
-  // Guarded by the ledger.
-  private List<Pending> pending = new ArrayList<>();
-  private @Nullable Refusal trouble;
-  private long retryAtNanos;
-  private boolean closed;
 
   private volatile long cursorDueNanos;
   private @Nullable RecoveryReport recovery;
@@ -61,6 +55,7 @@ public final class Spool implements AutoCloseable {
     this.files = files;
     this.off = off;
     this.nanoTime = nanoTime;
+    this.intake = new Intake(settings, ledger, nanoTime);
     this.store = new SegmentStore(files, settings, off, ledger, salts);
   }
 
@@ -79,7 +74,8 @@ public final class Spool implements AutoCloseable {
             Set.of(),
             System::nanoTime,
             new SecureRandom());
-    spool.groupCommit = GroupCommit.start(spool, settings.name(), settings.commitInterval());
+    spool.groupCommit =
+        GroupCommit.start(spool, spool.intake, settings.name(), settings.commitInterval());
     return spool;
   }
 
@@ -112,61 +108,12 @@ public final class Spool implements AutoCloseable {
    * <p>Refusals for {@link Refusal#BACKLOG} are not counted: the same record is expected again.
    */
   public CompletableFuture<AppendOutcome> append(SpoolRecord record) {
-    return append(record, settings.reservedBytes());
+    return intake.append(record, settings.reservedBytes());
   }
 
   /** As {@link #append}, but may use the reserved part of the cap. */
   public CompletableFuture<AppendOutcome> appendReserved(SpoolRecord record) {
-    return append(record, 0);
-  }
-
-  private CompletableFuture<AppendOutcome> append(SpoolRecord record, long withheldBytes) {
-    byte[] body = FrameCodec.body(record);
-    if (body == null || body.length > settings.maxFrameBytes() - FrameCodec.OVERHEAD_BYTES) {
-      return refused(
-          new Refused(
-              Refusal.TOO_LARGE,
-              "more than the " + settings.maxFrameBytes() + " bytes of a frame"));
-    }
-    Pending next = new Pending(body);
-    synchronized (ledger) {
-      Refused refused = refusal(next.frameBytes(), withheldBytes);
-      if (refused != null) {
-        return refused(refused);
-      }
-      ledger.offered();
-      pending.add(next);
-      ledger.queued(next.frameBytes());
-      return next.outcome();
-    }
-  }
-
-  private CompletableFuture<AppendOutcome> refused(Refused refused) {
-    if (refused.refusal() != Refusal.BACKLOG) {
-      ledger.offeredAndRefused();
-    }
-    return CompletableFuture.completedFuture(refused);
-  }
-
-  private @Nullable Refused refusal(int frameBytes, long withheldBytes) {
-    if (closed) {
-      return new Refused(Refusal.CLOSED, "the spool is closed");
-    }
-    if (trouble == Refusal.FAILED
-        || (trouble == Refusal.NO_SPACE && nanoTime.getAsLong() < retryAtNanos)) {
-      return new Refused(trouble, "the disk of " + settings.directory() + " refuses");
-    }
-    if (settings.whenFull() == WhenFull.REFUSE && freeBytes() - withheldBytes < frameBytes) {
-      return new Refused(Refusal.FULL, "at the cap of " + settings.maxBytes() + " bytes");
-    }
-    if (ledger.queuedBytes() + frameBytes > settings.maxPendingBytes()) {
-      return new Refused(Refusal.BACKLOG, ledger.queuedBytes() + " bytes wait for the disk");
-    }
-    return null;
-  }
-
-  private long freeBytes() {
-    return settings.maxBytes() - ledger.bytes() - ledger.queuedBytes();
+    return intake.append(record, 0);
   }
 
   /** A reader that begins after the last committed record. */
@@ -177,32 +124,13 @@ public final class Spool implements AutoCloseable {
 
   /** All counts at one moment. */
   public SpoolSnapshot snapshot() {
-    synchronized (ledger) {
-      return ledger.snapshot(state());
-    }
-  }
-
-  private SpoolSnapshot.State state() {
-    if (closed) {
-      return SpoolSnapshot.State.CLOSED;
-    }
-    if (trouble != null) {
-      return trouble == Refusal.FAILED ? SpoolSnapshot.State.FAILED : SpoolSnapshot.State.NO_SPACE;
-    }
-    boolean full =
-        settings.whenFull() == WhenFull.REFUSE
-            && freeBytes() - settings.reservedBytes() < settings.maxFrameBytes();
-    return full ? SpoolSnapshot.State.FULL : SpoolSnapshot.State.ACCEPTING;
+    return intake.snapshot();
   }
 
   /** Makes durable what waits, opens anew after a failure, and keeps the cursor from lagging. */
   void commitPending() {
     synchronized (writing) {
-      List<Pending> batch;
-      synchronized (ledger) {
-        batch = pending;
-        pending = new ArrayList<>();
-      }
+      List<Pending> batch = intake.take();
       if (reopened() && !batch.isEmpty()) {
         write(batch);
       } else {
@@ -229,14 +157,14 @@ public final class Spool implements AutoCloseable {
         }
         done = to;
       }
-      trouble(null);
+      intake.trouble(null);
     } catch (NoSpaceException e) {
       log.warn("No room on the disk for the spool {}", settings.directory());
-      trouble(Refusal.NO_SPACE);
+      intake.trouble(Refusal.NO_SPACE);
       refuse(batch, done, Refusal.NO_SPACE, String.valueOf(e.getMessage()));
     } catch (IOException e) {
       log.error("The disk of the spool {} failed", settings.directory(), e);
-      trouble(Refusal.FAILED);
+      intake.trouble(Refusal.FAILED);
       refuse(batch, done, Refusal.FAILED, String.valueOf(e.getMessage()));
     }
   }
@@ -256,31 +184,22 @@ public final class Spool implements AutoCloseable {
     }
   }
 
-  private void trouble(@Nullable Refusal refusal) {
-    synchronized (ledger) {
-      trouble = refusal;
-      retryAtNanos = nanoTime.getAsLong() + settings.retryPause().toNanos();
-    }
-  }
-
   /** True when the disk can be tried. */
   private boolean reopened() {
-    synchronized (ledger) {
-      if (trouble != Refusal.FAILED) {
-        return true;
-      }
-      if (nanoTime.getAsLong() < retryAtNanos) {
-        return false;
-      }
+    if (!intake.hasFailed()) {
+      return true;
+    }
+    if (!intake.mayRetry()) {
+      return false;
     }
     try {
       store.reopen().forEach(damage -> told(() -> listener.damaged(damage)));
       log.info("The spool {} was read again from disk", settings.directory());
-      trouble(null);
+      intake.trouble(null);
       return true;
     } catch (IOException e) {
       log.warn("The spool {} cannot be read again yet", settings.directory(), e);
-      trouble(Refusal.FAILED);
+      intake.trouble(Refusal.FAILED);
       return false;
     }
   }
@@ -302,42 +221,11 @@ public final class Spool implements AutoCloseable {
     }
   }
 
-  /** Waits until something is to be done, or for so long. Notified by the ledger. */
-  boolean awaitPending(long timeoutMillis) throws InterruptedException {
-    synchronized (ledger) {
-      if (pending.isEmpty() && !closed) {
-        ledger.wait(timeoutMillis);
-      }
-      return !pending.isEmpty();
-    }
-  }
-
-  /** Lets more come in until a time, or until the spool is closed. */
-  void awaitClosed(long untilNanos) throws InterruptedException {
-    synchronized (ledger) {
-      long left = untilNanos - System.nanoTime();
-      while (left > 0 && !closed) {
-        ledger.wait(left / 1_000_000, (int) (left % 1_000_000));
-        left = untilNanos - System.nanoTime();
-      }
-    }
-  }
-
-  boolean isClosed() {
-    synchronized (ledger) {
-      return closed;
-    }
-  }
-
   /** Decides what waits, writes the cursor and gives up the directory. */
   @Override
   public void close() {
-    synchronized (ledger) {
-      if (closed) {
-        return;
-      }
-      closed = true;
-      ledger.notifyAll();
+    if (!intake.close()) {
+      return;
     }
     if (groupCommit != null && !groupCommit.join()) {
       log.error("The disk of the spool {} hangs; it stays locked", settings.directory());

@@ -29,26 +29,10 @@ final class ModelFileSystem implements FileSystemPort {
   private final Map<Path, ModelFile> durableFiles = new TreeMap<>();
   private final List<Change> changes = new ArrayList<>();
   private final Set<Path> locks = new HashSet<>();
-  private long capacity = Long.MAX_VALUE;
-  private int calls;
-  private int powerFailsAt = -1;
-  private int ioFailsAt = -1;
-  private int noSpaceAt = -1;
-  private boolean full;
-  private boolean nextForceFails;
-  private boolean dead;
+  private final ModelFaults faults = new ModelFaults();
 
   ModelFileSystem(Random random) {
     this.random = random;
-  }
-
-  /** Not an exception: nothing in the product may catch it. */
-  static final class PowerLoss extends Error {
-    private static final long serialVersionUID = 1L;
-
-    PowerLoss() {
-      super("the power is gone", null, false, false);
-    }
   }
 
   /** A change of one directory: a name taken away, a name given. */
@@ -65,47 +49,14 @@ final class ModelFileSystem implements FileSystemPort {
     }
   }
 
-  int calls() {
-    return calls;
-  }
-
-  void powerFailsIn(int more) {
-    powerFailsAt = calls + more;
-  }
-
-  void ioFailsIn(int more) {
-    ioFailsAt = calls + more;
-  }
-
-  void noSpaceIn(int more) {
-    noSpaceAt = calls + more;
-  }
-
-  void nextForceFails() {
-    nextForceFails = true;
-  }
-
-  void full(boolean now) {
-    full = now;
-  }
-
-  void capacity(long bytes) {
-    capacity = bytes;
-  }
-
-  void clearFaults() {
-    full = false;
-    nextForceFails = false;
-    powerFailsAt = -1;
-    ioFailsAt = -1;
-    noSpaceAt = -1;
+  ModelFaults faults() {
+    return faults;
   }
 
   /** The process is gone; what it wrote stays. */
   void kill() {
     locks.clear();
-    clearFaults();
-    dead = false;
+    faults.restart();
   }
 
   /** The machine is gone; what was not fsynced stays or not. */
@@ -169,21 +120,6 @@ final class ModelFileSystem implements FileSystemPort {
     durableFiles.remove(file);
   }
 
-  private boolean call(boolean needsRoom) throws IOException {
-    calls++;
-    if (dead || calls == powerFailsAt) {
-      dead = true;
-      throw new PowerLoss();
-    }
-    if (calls == ioFailsAt) {
-      throw new IOException("Input/output error");
-    }
-    if (needsRoom && (full || calls == noSpaceAt)) {
-      throw new NoSpaceException("full", new IOException("No space left on device"));
-    }
-    return true;
-  }
-
   private void change(Path directory, @Nullable Path gone, @Nullable Path name, ModelFile file) {
     Change change = new Change(directory, gone, name, file);
     change.apply(files);
@@ -213,13 +149,13 @@ final class ModelFileSystem implements FileSystemPort {
 
   @Override
   public void createDirectory(Path directory) throws IOException {
-    call(true);
+    faults.call(true);
     change(parent(directory), null, directory, ModelFile.directory());
   }
 
   @Override
   public List<String> list(Path directory) throws IOException {
-    call(false);
+    faults.call(false);
     return files.keySet().stream()
         .filter(path -> directory.equals(path.getParent()))
         .map(path -> path.getFileName().toString())
@@ -233,7 +169,7 @@ final class ModelFileSystem implements FileSystemPort {
 
   @Override
   public AppendFile create(Path path) throws IOException {
-    call(true);
+    faults.call(true);
     if (!isDirectory(parent(path))) {
       throw new NoSuchFileException(path.toString());
     }
@@ -244,13 +180,13 @@ final class ModelFileSystem implements FileSystemPort {
 
   @Override
   public long size(Path file) throws IOException {
-    call(false);
+    faults.call(false);
     return get(file).cache().length;
   }
 
   @Override
   public ByteBuffer read(Path file, long offset, int length) throws IOException {
-    call(false);
+    faults.call(false);
     byte[] content = get(file).cache();
     int from = (int) Math.min(offset, content.length);
     int to = (int) Math.min(offset + length, content.length);
@@ -261,20 +197,20 @@ final class ModelFileSystem implements FileSystemPort {
 
   @Override
   public void truncate(Path file, long length) throws IOException {
-    call(true);
+    faults.call(true);
     get(file).truncate((int) length);
     force(get(file));
   }
 
   @Override
   public void rename(Path from, Path to) throws IOException {
-    call(true);
+    faults.call(true);
     change(parent(from), from, to, get(from));
   }
 
   @Override
   public void delete(Path file) throws IOException {
-    call(false);
+    faults.call(false);
     if (files.containsKey(file)) {
       changes.add(new Change(parent(file), file, null, null));
       files.remove(file);
@@ -283,7 +219,7 @@ final class ModelFileSystem implements FileSystemPort {
 
   @Override
   public void fsyncDirectory(Path directory) throws IOException {
-    call(true);
+    faults.call(true);
     for (Change change : List.copyOf(changes)) {
       if (change.directory().equals(directory)) {
         change.apply(durableFiles);
@@ -294,7 +230,7 @@ final class ModelFileSystem implements FileSystemPort {
 
   @Override
   public Closeable lock(Path file) throws IOException {
-    call(true);
+    faults.call(true);
     if (!locks.add(file)) {
       throw new SpoolInUseException("in use");
     }
@@ -302,8 +238,7 @@ final class ModelFileSystem implements FileSystemPort {
   }
 
   private void force(ModelFile file) throws IOException {
-    if (nextForceFails) {
-      nextForceFails = false;
+    if (faults.forceFails()) {
       file.forgetUnforced(random.nextBoolean());
       throw new IOException("Input/output error");
     }
@@ -326,15 +261,15 @@ final class ModelFileSystem implements FileSystemPort {
     public void write(ByteBuffer bytes) throws IOException {
       int length = bytes.remaining();
       try {
-        call(true);
-      } catch (IOException | PowerLoss e) {
-        if (!(e instanceof PowerLoss) || calls == powerFailsAt) {
+        faults.call(true);
+      } catch (IOException | ModelFaults.PowerLoss e) {
+        if (!(e instanceof ModelFaults.PowerLoss) || faults.powerJustFailed()) {
           part(bytes, random.nextInt(length + 1));
         }
         throw e;
       }
-      if (used() + length > capacity) {
-        part(bytes, (int) Math.max(0, capacity - used()));
+      if (used() + length > faults.capacity()) {
+        part(bytes, (int) Math.max(0, faults.capacity() - used()));
         throw new NoSpaceException("full", new IOException("No space left on device"));
       }
       part(bytes, length);
@@ -348,7 +283,7 @@ final class ModelFileSystem implements FileSystemPort {
 
     @Override
     public void force() throws IOException {
-      call(true);
+      faults.call(true);
       ModelFileSystem.this.force(file);
     }
 

@@ -20,7 +20,7 @@ class SpoolFaultTest {
   @Test
   void powerLossAtAnyCallLosesNothingThatWasAccepted() throws IOException {
     faultAtEachCall(
-        ModelFileSystem::powerFailsIn,
+        ModelFaults::powerFailsIn,
         it -> {
           it.files.losePower();
           it.open();
@@ -30,7 +30,7 @@ class SpoolFaultTest {
   @Test
   void killAtAnyCallLosesNothingThatWasAccepted() throws IOException {
     faultAtEachCall(
-        ModelFileSystem::powerFailsIn,
+        ModelFaults::powerFailsIn,
         it -> {
           it.files.kill();
           it.open();
@@ -39,12 +39,12 @@ class SpoolFaultTest {
 
   @Test
   void fullDiskAtAnyCallRefusesAndRecovers() throws IOException {
-    faultAtEachCall(ModelFileSystem::noSpaceIn, SpoolFaultTest::recoversByItself);
+    faultAtEachCall(ModelFaults::noSpaceIn, SpoolFaultTest::recoversByItself);
   }
 
   @Test
   void deviceErrorAtAnyCallRefusesAndRecovers() throws IOException {
-    faultAtEachCall(ModelFileSystem::ioFailsIn, SpoolFaultTest::recoversByItself);
+    faultAtEachCall(ModelFaults::ioFailsIn, SpoolFaultTest::recoversByItself);
   }
 
   private static void recoversByItself(ModelSpool it) {
@@ -58,23 +58,23 @@ class SpoolFaultTest {
   }
 
   /** One life, repeated with the fault at the first call, at the second, and so on to the last. */
-  private static void faultAtEachCall(
-      BiConsumer<ModelFileSystem, Integer> fault, Aftermath aftermath) throws IOException {
+  private static void faultAtEachCall(BiConsumer<ModelFaults, Integer> fault, Aftermath aftermath)
+      throws IOException {
     boolean reached = true;
     int call = 1;
     for (; reached && call < MOST_CALLS; call++) {
       ModelSpool it = new ModelSpool(WhenFull.REFUSE);
       List<Integer> accepted = new ArrayList<>();
       List<Integer> committed = new ArrayList<>();
-      int end = it.files.calls() + call;
-      fault.accept(it.files, call);
+      int end = it.files.faults().calls() + call;
+      fault.accept(it.files.faults(), call);
       try {
         life(it, accepted, committed);
-      } catch (ModelFileSystem.PowerLoss e) {
-        assertThat(it.files.calls()).isGreaterThanOrEqualTo(end);
+      } catch (ModelFaults.PowerLoss e) {
+        assertThat(it.files.faults().calls()).isGreaterThanOrEqualTo(end);
       }
-      reached = it.files.calls() >= end;
-      it.files.clearFaults();
+      reached = it.files.faults().calls() >= end;
+      it.files.faults().clear();
 
       aftermath.on(it);
 
@@ -114,7 +114,7 @@ class SpoolFaultTest {
   void nothingIsAcceptedAfterAFailedFsyncUntilTheDiskWasReadAgain() throws IOException {
     ModelSpool it = new ModelSpool(WhenFull.REFUSE);
     it.append(0, 3, 100);
-    it.files.nextForceFails();
+    it.files.faults().nextForceFails();
 
     assertThat(it.append(3, 5, 100)).allSatisfy(o -> refusedFor(o, Refusal.FAILED));
     assertThat(it.spool().snapshot().state()).isEqualTo(SpoolSnapshot.State.FAILED);
@@ -134,7 +134,7 @@ class SpoolFaultTest {
   @Test
   void spoolThatFilledTheDiskMakesRoomByDraining() throws IOException {
     ModelSpool it = new ModelSpool(WhenFull.REFUSE);
-    it.files.capacity(32_768 + 8_000);
+    it.files.faults().capacity(32_768 + 8_000);
     List<AppendOutcome> outcomes = new ArrayList<>();
     for (int id = 0; id < 30; id++) {
       outcomes.addAll(it.append(id, id + 1, 300));

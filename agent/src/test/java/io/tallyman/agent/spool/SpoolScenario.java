@@ -89,11 +89,11 @@ final class SpoolScenario {
     for (int step = 0; step < STEPS; step++) {
       try {
         step();
-      } catch (ModelFileSystem.PowerLoss e) {
+      } catch (ModelFaults.PowerLoss e) {
         crash(true);
       }
     }
-    files.clearFaults();
+    files.faults().clear();
     crash(random.nextBoolean());
   }
 
@@ -175,7 +175,7 @@ final class SpoolScenario {
 
   /** Reads everything with a reader of its own, on a disk that works. */
   private void verify() throws IOException {
-    files.clearFaults();
+    files.faults().clear();
     SpoolReader all = spool.reader();
     List<SpooledRecord> found = new ArrayList<>();
     for (SpoolBatch batch = all.read(50, 10_000); !batch.isEmpty(); batch = all.read(50, 10_000)) {
@@ -244,7 +244,7 @@ final class SpoolScenario {
   private void open() throws IOException {
     try {
       spool = Spool.openManual(settings, listener(), files, off, () -> nanos, random);
-    } catch (ModelFileSystem.PowerLoss e) {
+    } catch (ModelFaults.PowerLoss e) {
       tell("power fails at open");
       files.losePower();
       spool = Spool.openManual(settings, listener(), files, off, () -> nanos, random);
@@ -316,16 +316,16 @@ final class SpoolScenario {
     if (world == World.CRASHES || random.nextInt(3) == 0) {
       int in = 1 + random.nextInt(15);
       tell("power fails in " + in + " calls");
-      files.powerFailsIn(in);
+      files.faults().powerFailsIn(in);
       return;
     }
     faulty = true;
     switch (random.nextInt(5)) {
-      case 0 -> files.nextForceFails();
-      case 1 -> files.full(true);
-      case 2 -> files.noSpaceIn(1 + random.nextInt(12));
-      case 3 -> files.ioFailsIn(1 + random.nextInt(12));
-      default -> files.clearFaults();
+      case 0 -> files.faults().nextForceFails();
+      case 1 -> files.faults().full(true);
+      case 2 -> files.faults().noSpaceIn(1 + random.nextInt(12));
+      case 3 -> files.faults().ioFailsIn(1 + random.nextInt(12));
+      default -> files.faults().clear();
     }
     tell("trouble");
   }
