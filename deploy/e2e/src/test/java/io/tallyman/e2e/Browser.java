@@ -73,7 +73,7 @@ final class Browser implements AutoCloseable {
                 .setTimezoneId("UTC")
                 .setLocale("en-GB"));
     page.onConsoleMessage(message -> {
-      if (message.type().equals("error") && !isLostConnection(message.text())) {
+      if (message.type().equals("error") && !isServiceAway(message.text())) {
         complaints.add(message.text());
       }
     });
@@ -86,9 +86,12 @@ final class Browser implements AutoCloseable {
     return page;
   }
 
-  /** A service that is away is reported by Chromium itself; the page can't keep it from that. */
-  private static boolean isLostConnection(String text) {
-    return text.startsWith("Failed to load resource: net::ERR_");
+  /**
+   * Chromium itself reports a service that is away or still starts; no page can keep it from that.
+   */
+  private static boolean isServiceAway(String text) {
+    return text.startsWith("Failed to load resource: net::ERR_")
+        || text.startsWith("Failed to load resource: the server responded with a status of 503");
   }
 
   /** What pages complained of so far. */

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Locator.FilterOptions;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.assertions.LocatorAssertions;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
 import io.tallyman.broker.BrokerConfig;
 import io.tallyman.broker.EmbeddedBroker;
@@ -47,8 +47,6 @@ class DashboardTest {
 
   private static final String HOST_ID = "host-of-the-dashboard";
   private static final double PATIENCE_MILLIS = 60_000;
-  private static final LocatorAssertions.IsVisibleOptions SEEN =
-      new LocatorAssertions.IsVisibleOptions().setTimeout(PATIENCE_MILLIS);
 
   @TempDir Path directory;
 
@@ -83,6 +81,7 @@ class DashboardTest {
             new ByteArraySerializer(),
             new ByteArraySerializer());
     browser = Browser.start();
+    PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
     send(Samples.hostStatus().setHostId(HOST_ID).setIntervalMillis(1000).setAsOf(now()).build());
   }
 
@@ -100,29 +99,28 @@ class DashboardTest {
     runs(2, "database");
     Page page = open(1366, 768, ColorScheme.LIGHT);
 
-    assertThat(row(page, "web")).isVisible(SEEN);
-    assertThat(row(page, "database")).isVisible(SEEN);
+    assertThat(row(page, "web")).isVisible();
+    assertThat(row(page, "database")).isVisible();
     assertThat(page.locator("#simulated")).isVisible();
     assertThat(page.locator("#freshness")).containsText("live");
     assertThat(page.locator("#total-containers")).hasText("2");
 
     reads(1, "web", 12.34);
-    assertThat(row(page, "web")).containsText("12.3 %", within());
+    assertThat(row(page, "web")).containsText("12.3 %");
     assertThat(row(page, "web")).containsText("MiB");
 
     runs(3, "latecomer");
     happens(3, "latecomer", Action.START, null);
-    assertThat(row(page, "latecomer")).isVisible(SEEN);
+    assertThat(row(page, "latecomer")).isVisible();
 
     send(state(3, "latecomer", "exited"));
     happens(3, "latecomer", Action.DIE, 137);
-    assertThat(row(page, "latecomer"))
-        .hasCount(0, new LocatorAssertions.HasCountOptions().setTimeout(PATIENCE_MILLIS));
+    assertThat(row(page, "latecomer")).hasCount(0);
     assertThat(page.locator("#events li").first()).containsText("exit code 137");
 
     send(state(2, "renamed", "running"));
     happens(2, "renamed", Action.RENAME, null);
-    assertThat(row(page, "renamed")).isVisible(SEEN);
+    assertThat(row(page, "renamed")).isVisible();
     assertThat(row(page, "database")).hasCount(0);
     assertThat(browser.complaints()).isEmpty();
   }
@@ -131,10 +129,10 @@ class DashboardTest {
   void saysThatNothingNewComesWhileKafkaIsAway() {
     runs(1, "web");
     Page page = open(1024, 768, ColorScheme.DARK);
-    assertThat(row(page, "web")).isVisible(SEEN);
+    assertThat(row(page, "web")).isVisible();
 
     broker.close();
-    assertThat(page.locator("#stale")).isVisible(SEEN);
+    assertThat(page.locator("#stale")).isVisible();
     assertThat(page.locator("#stale")).containsText("Nothing new has come from Kafka since");
     String freshness = page.locator("#freshness").textContent();
     assertThat(freshness).startsWith("as of");
@@ -154,9 +152,8 @@ class DashboardTest {
   void isUsableByKeyboardAndOnASmallScreen() {
     IntStream.rangeClosed(1, 300).forEach(n -> runs(n, "service-%03d".formatted(n)));
     Page page = open(360, 800, ColorScheme.DARK);
-    assertThat(row(page, "service-001")).isVisible(SEEN);
-    assertThat(page.locator("#total-containers"))
-        .hasText("300", new LocatorAssertions.HasTextOptions().setTimeout(PATIENCE_MILLIS));
+    assertThat(row(page, "service-001")).isVisible();
+    assertThat(page.locator("#total-containers")).hasText("300");
     assertThat((Integer) page.evaluate("document.documentElement.scrollWidth"))
         .isLessThanOrEqualTo(360);
     assertThat(page.locator("tr[data-id]").count()).as("rows in the document").isBetween(5, 60);
@@ -183,10 +180,6 @@ class DashboardTest {
     Page page = browser.open(width, height, scheme);
     page.navigate(query.url().toString());
     return page;
-  }
-
-  private static LocatorAssertions.ContainsTextOptions within() {
-    return new LocatorAssertions.ContainsTextOptions().setTimeout(PATIENCE_MILLIS);
   }
 
   private static Locator row(Page page, String name) {
