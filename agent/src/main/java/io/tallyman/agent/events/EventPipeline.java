@@ -41,12 +41,11 @@ final class EventPipeline {
   private final Clock clock;
   private final EventFigures figures;
   private final RecentIds recentIds = new RecentIds(REMEMBERED_IDS);
-  private final RecentIds concludedDestroys = new RecentIds(REMEMBERED_IDS);
+  private final RecentIds buried = new RecentIds(REMEMBERED_IDS);
+  private final Conclusions conclusions = new Conclusions(REMEMBERED_IDS);
   private final Map<String, Track> tracks = new HashMap<>();
 
-  /**
-   * @param readNow told the identifier of a container of which a reading is wanted at once
-   */
+  /** {@code readNow} is told the identifier of a container of which a reading is wanted at once. */
   EventPipeline(
       Inventory inventory,
       RecordMapper mapper,
@@ -79,6 +78,11 @@ final class EventPipeline {
     return tracks.get(containerId);
   }
 
+  /** True for a container that is gone for good; the engine gives no identifier twice. */
+  boolean isBuried(String containerId) {
+    return buried.contains(containerId);
+  }
+
   /** Drops what is remembered of a container that the inventory does not know. */
   void dropTrack(String containerId) {
     tracks.remove(containerId);
@@ -101,12 +105,17 @@ final class EventPipeline {
       figures.deduplicated.increment();
       return;
     }
-    if (isTwin(event, action)) {
+    if (conclusions.isTwin(findTrack(event.containerId()), event, action)) {
       figures.suppressedTwins.increment();
       return;
     }
     figures.accepted.increment();
+    if (isBuried(event.containerId())) {
+      tellOfTheDead(event, action, eventId, origin);
+      return;
+    }
     Track track = track(event.containerId());
+    conclusions.accepted(track, action, Nanos.toInstant(event.timeNanos()));
     KnownContainer before = learn(event, action);
     RecordMapper.Facts facts = facts(event, action, before, track);
     KnownContainer after = move(before, event, action, facts);
@@ -156,11 +165,7 @@ final class EventPipeline {
             end == null ? null : (Boolean) end.oomKilled(),
             null,
             null);
-    if (missed.action() == Action.DESTROY) {
-      concludedDestroys.add(track.containerId);
-    } else {
-      track.concluded.put(missed.action(), missed.at());
-    }
+    conclusions.add(track, missed);
     figures.reconciled.increment();
     tell(event, missed.action(), eventId, Origin.RECONCILED, known, facts);
   }
@@ -172,22 +177,14 @@ final class EventPipeline {
       states.bury(track, at);
     }
     tracks.remove(track.containerId);
+    buried.add(track.containerId);
   }
 
-  private boolean isTwin(EngineEvent event, Action action) {
-    if (action == Action.DESTROY) {
-      return concludedDestroys.contains(event.containerId());
-    }
-    Track track = tracks.get(event.containerId());
-    if (track == null) {
-      return false;
-    }
-    Instant concluded = track.concluded.get(action);
-    if (concluded == null || !Lifecycle.tellsOf(Nanos.toInstant(event.timeNanos()), concluded)) {
-      return false;
-    }
-    track.concluded.remove(action);
-    return true;
+  /** An event that comes after the container's end brings nothing back to life. */
+  private void tellOfTheDead(EngineEvent event, Action action, String eventId, Origin origin) {
+    KnownContainer container = described(event, action);
+    Track none = new Track(event.containerId());
+    tell(event, action, eventId, origin, container, facts(event, action, container, none));
   }
 
   private KnownContainer learn(EngineEvent event, Action action) {
@@ -196,8 +193,12 @@ final class EventPipeline {
     return becomesKnown || inventory.find(event.containerId()) != null
         ? inventory.learn(
             event.containerId(), event.attributes(), Actions.ownAttributes(action), createdAt)
-        : inventory.described(
-            event.containerId(), event.attributes(), Actions.ownAttributes(action), null);
+        : described(event, action);
+  }
+
+  private KnownContainer described(EngineEvent event, Action action) {
+    return inventory.described(
+        event.containerId(), event.attributes(), Actions.ownAttributes(action), null);
   }
 
   private RecordMapper.Facts facts(

@@ -22,6 +22,12 @@ final class Inspections {
   /** An inspect of one container follows the one before it at this distance or more. */
   static final Duration SPACING = Duration.ofSeconds(1);
 
+  /** How often a container is inspected when nothing suggests that it has changed. */
+  static final Duration ROUTINE_PERIOD = Duration.ofSeconds(50);
+
+  /** Time over which the routine inspects of one round are spread. */
+  static final Duration ROUTINE_SPREAD = Duration.ofSeconds(20);
+
   /** How long an inspect that nobody waits for may take. */
   static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -88,14 +94,34 @@ final class Inspections {
     return true;
   }
 
+  /**
+   * Has a container inspected in the next {@link #ROUTINE_SPREAD} unless it was of late, so that a
+   * host with many containers is not asked for all of them at once, nor at each of its rounds.
+   */
+  void routine(Track track) {
+    long now = nanoTime.getAsLong();
+    if (isForbidden(now)
+        || track.inspecting
+        || track.inspectDue
+        || (track.nextInspectNanos != Long.MIN_VALUE
+            && now - track.nextInspectNanos < ROUTINE_PERIOD.toNanos())) {
+      return;
+    }
+    track.inspectDue = true;
+    long delay = Math.floorMod(track.containerId.hashCode(), ROUTINE_SPREAD.toMillis());
+    due.add(new Due(now + delay * 1_000_000L, track));
+  }
+
   /** Begins the inspects whose turn has come. */
   void beginDue() {
     long now = nanoTime.getAsLong();
     Due next = due.peek();
     while (next != null && next.atNanos() <= now) {
       due.remove();
-      next.track().inspectDue = false;
-      request(next.track());
+      if (next.track().inspectDue) {
+        next.track().inspectDue = false;
+        request(next.track());
+      }
       next = due.peek();
     }
   }
@@ -145,6 +171,7 @@ final class Inspections {
 
   private void begin(Track track, long now) {
     track.inspecting = true;
+    track.inspectDue = false;
     track.nextInspectNanos = now + SPACING.toNanos();
     figures.inspects.increment();
     long revision = track.revision;

@@ -29,9 +29,13 @@ final class Reconciler implements Runnable {
 
   static final Duration PERIOD = Duration.ofSeconds(60);
 
-  /** When a list failed, and the least distance of two rounds that suspicions ask for. */
+  /** How long the first round waits for the event stream, so that it comes after it. */
+  static final Duration FIRST_WAIT = Duration.ofSeconds(1);
+
+  /** From a list that failed to the next. */
   static final Duration RETRY = Duration.ofSeconds(5);
 
+  /** From a suspicion to the round that settles it. */
   static final Duration SOON = Duration.ofSeconds(1);
 
   /** How long reading the engine's memory may take. */
@@ -73,7 +77,7 @@ final class Reconciler implements Runnable {
     this.executor = executor;
     this.figures = figures;
     this.onFailure = onFailure;
-    this.nextNanos = System.nanoTime();
+    this.nextNanos = System.nanoTime() + FIRST_WAIT.toNanos();
   }
 
   @Override

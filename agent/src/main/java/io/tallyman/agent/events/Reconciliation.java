@@ -47,6 +47,7 @@ final class Reconciliation {
   private final Queue<Message.Observed> held = new ArrayDeque<>();
   private boolean holding = true;
   private boolean baselineKnown;
+  private boolean streamIsNew;
   private @Nullable Instant streamOpenedAt;
   private @Nullable Instant ringReadUntil;
 
@@ -79,7 +80,10 @@ final class Reconciliation {
   /** Takes the next message. */
   void handle(Message message) {
     switch (message) {
-      case Message.StreamOpened opened -> streamOpenedAt = opened.at();
+      case Message.StreamOpened opened -> {
+        streamOpenedAt = opened.at();
+        streamIsNew = true;
+      }
       case Message.StreamClosed _ -> streamOpenedAt = null;
       case Message.Observed observed -> observed(observed);
       case Message.Snapshot snapshot -> compare(snapshot);
@@ -110,7 +114,7 @@ final class Reconciliation {
     Set<String> listed = new HashSet<>();
     for (ContainerSummary row : snapshot.rows()) {
       listed.add(row.id());
-      if (inventory.find(row.id()) == null) {
+      if (inventory.find(row.id()) == null && !pipeline.isBuried(row.id())) {
         inventory.learn(row);
         Track track = pipeline.track(row.id());
         track.stranger = baselineKnown;
@@ -130,6 +134,7 @@ final class Reconciliation {
       }
     }
     baselineKnown = true;
+    streamIsNew &= streamOpenedAt != null && snapshot.listedFrom().isBefore(streamOpenedAt);
   }
 
   private void readRing(Message.Snapshot snapshot) {
@@ -156,9 +161,12 @@ final class Reconciliation {
   }
 
   private void compareRow(ContainerSummary row, Instant listedFrom) {
-    Track track = pipeline.track(row.id());
     KnownContainer known = inventory.find(row.id());
-    if (known == null || hasNewerEvent(track, listedFrom)) {
+    if (known == null) {
+      return;
+    }
+    Track track = pipeline.track(row.id());
+    if (hasNewerEvent(track, listedFrom)) {
       return;
     }
     if (!known.selected()) {
@@ -170,13 +178,26 @@ final class Reconciliation {
       states.publish(track, known);
     }
     boolean differs = !known.state().equals(row.state()) || !row.name().equals(known.name());
-    if (!differs && track.timesKnown && !track.stranger && !known.isRunning()) {
+    if (!differs && track.timesKnown && !track.stranger && track.suspectedAt == null) {
+      inspectIfRunning(track, known);
       return;
     }
     if (!inspections.request(track) && !track.inspecting && !track.inspectDue) {
       // Inspect is forbidden: the list is all there is.
       settle(track);
       states.publish(track, inventory.learn(row));
+    }
+  }
+
+  /** A restart does not show in the list, and an engine that was away may have restarted all. */
+  private void inspectIfRunning(Track track, KnownContainer known) {
+    if (!known.isRunning()) {
+      return;
+    }
+    if (streamIsNew) {
+      inspections.request(track);
+    } else {
+      inspections.routine(track);
     }
   }
 

@@ -29,9 +29,10 @@ class ReconciliationTest {
     bench.passes(Duration.ofSeconds(60));
   }
 
-  /** Two rounds: one that raises a suspicion, one that settles it. */
+  /** Two rounds: one that raises a suspicion, at once or by routine, one that settles it. */
   private void reconcile() {
     bench.round();
+    bench.passes(Inspections.ROUTINE_SPREAD);
     bench.passes(Duration.ofSeconds(1));
     bench.round();
   }
@@ -142,6 +143,86 @@ class ReconciliationTest {
     bench.happens("destroy", ID);
     assertThat(bench.rawActions()).containsExactly("destroy");
     assertThat(bench.figures.suppressedTwins()).isEqualTo(1);
+  }
+
+  @Test
+  void whatDoesNotChangeIsInspectedOncePerPeriodHoweverManyRoundsThereAre() {
+    watched();
+    int before = bench.engine.inspects;
+    for (int second = 0; second < 120; second++) {
+      bench.round();
+      bench.passes(Duration.ofSeconds(1));
+    }
+
+    assertThat(bench.engine.inspects - before).isBetween(2, 3);
+  }
+
+  @Test
+  void aNewStreamHasEveryRunningContainerInspectedAtOnce() {
+    watched();
+    bench.round();
+    bench.passes(Duration.ofSeconds(30));
+    bench.engine.put(
+        container().exited(bench.clock.now, 1).running(bench.clock.now.plusMillis(1)).details());
+    bench.passes(Duration.ofSeconds(2));
+    bench.openStream();
+    bench.round();
+    bench.passes(Duration.ofSeconds(1));
+    bench.round();
+
+    assertThat(bench.rawActions()).containsExactly("die", "start");
+  }
+
+  @Test
+  void aContainerThatWentWhileTheListWasMadeStaysGone() {
+    watched();
+    bench.engine.whileListing =
+        () -> {
+          bench.clock.now = bench.clock.now.plusMillis(5);
+          bench.engine.containers.clear();
+          bench.queues(bench.logged("destroy", ID));
+        };
+    bench.round();
+    bench.engine.whileListing = () -> {};
+    assertThat(bench.isBuried(ID)).isTrue();
+    assertThat(bench.inventory.all()).isEmpty();
+    bench.passes(Duration.ofSeconds(60));
+    reconcile();
+
+    assertThat(bench.rawActions()).containsExactly("destroy");
+  }
+
+  @Test
+  void whatIsReadFromTheMemoryAfterTheEndIsToldAndBringsNothingBack() {
+    bench.started();
+    bench.logged("create", ID);
+    bench.logged("start", ID);
+    bench.passes(Duration.ofMillis(10));
+    bench.happens("destroy", ID);
+    bench.passes(Duration.ofSeconds(10));
+    reconcile();
+
+    assertThat(bench.rawActions()).containsExactly("destroy", "create", "start");
+    assertThat(bench.isBuried(ID)).isTrue();
+    assertThat(bench.inventory.all()).isEmpty();
+    assertThat(bench.readNow).isEmpty();
+  }
+
+  @Test
+  void aStartAfterAnotherDeathIsNoTwinOfOneThatWasLost() {
+    watched();
+    Instant restarted = bench.clock.now.plusSeconds(19);
+    bench.engine.put(
+        container().exited(restarted.minusMillis(200), 1).running(restarted).details());
+    reconcile();
+    assertThat(bench.rawActions()).containsExactly("die", "start");
+
+    bench.happens("die", ID, "exitCode", "1");
+    bench.passes(Duration.ofSeconds(2));
+    bench.happens("start", ID);
+
+    assertThat(bench.rawActions()).containsExactly("die", "start", "die", "start");
+    assertThat(bench.figures.suppressedTwins()).isZero();
   }
 
   @Test
