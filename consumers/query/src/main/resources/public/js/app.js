@@ -27,6 +27,7 @@ let drawing = false;
 let reading = false;
 let readAgain = false;
 let afterEvent = null;
+let stale = false;
 
 function draw() {
   if (drawing) return;
@@ -91,6 +92,9 @@ async function readService() {
   $('simulated').hidden = !service.simulated;
   $('service').textContent = `Tallyman ${service.version} · Kafka ${service.kafka}`;
   const at = format.clock(service.asOf);
+  // The rows are to show it, too, as soon as it is said.
+  if (service.stale !== stale) readContainers();
+  stale = service.stale;
   if (service.state === 'FAILED') {
     freshness('old', 'failed', `The query service has failed: ${service.problem ?? 'see its log'}. What you see is old.`);
   } else if (service.state !== 'RUNNING') {

@@ -1,18 +1,18 @@
 package io.tallyman.query;
 
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.tallyman.query.live.LiveFeed;
 import io.tallyman.query.state.FleetStreams;
 import io.tallyman.query.state.StreamsSettings;
+import io.tallyman.query.topology.Intake;
 import io.tallyman.query.topology.RecordDecoder;
-import io.tallyman.query.topology.UnreadableRecords;
 import io.tallyman.query.view.Containers;
 import io.tallyman.query.view.Events;
 import io.tallyman.query.view.FleetReader;
 import io.tallyman.query.view.Hosts;
 import io.tallyman.schemas.TallymanDeserializer;
-import java.net.BindException;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -41,13 +41,13 @@ public final class QueryApplication {
 
   static RunningQuery start(QueryConfig config, InstantSource clock) {
     RecordDecoder decoder = new RecordDecoder(() -> deserializer(config));
-    UnreadableRecords unreadable = new UnreadableRecords();
+    Intake intake = new Intake(decoder);
     QueryMetrics metrics = new QueryMetrics();
-    FleetStreams streams = new FleetStreams(config, decoder, unreadable, metrics::follow);
+    FleetStreams streams = new FleetStreams(config, intake, metrics::follow);
     FleetReader reader = new FleetReader(streams, decoder, config.topics().prefix(), clock);
     Containers containers = new Containers(reader);
     LiveFeed feed = new LiveFeed(config, decoder, containers, streams::state);
-    metrics.follow(streams, feed, unreadable);
+    metrics.follow(streams, feed, intake.unreadable());
     ApplicationContext context =
         ApplicationContext.builder()
             .deduceEnvironment(false)
@@ -60,9 +60,9 @@ public final class QueryApplication {
                 reader,
                 containers,
                 feed,
-                unreadable,
+                intake.unreadable(),
                 metrics.registry(),
-                new Hosts(reader),
+                new Hosts(reader, intake.newest()),
                 new Events(reader))
             .build();
     EmbeddedServer server = bind(context, config);
@@ -82,25 +82,13 @@ public final class QueryApplication {
     try {
       context.start();
       return context.getBean(EmbeddedServer.class).start();
-    } catch (RuntimeException e) {
+    } catch (ServerStartupException e) {
       context.close();
-      if (isBindFailure(e)) {
-        throw new QueryStartException(
-            "Port %d of %s cannot be bound; is it in use? Choose another with --port"
-                .formatted(config.httpPort(), config.httpHost()),
-            e);
-      }
-      throw e;
+      throw new QueryStartException(
+          "Port %d of %s cannot be bound; is it in use, or another host's? Choose another with --port"
+              .formatted(config.httpPort(), config.httpHost()),
+          e);
     }
-  }
-
-  private static boolean isBindFailure(Throwable failure) {
-    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-      if (cause instanceof BindException) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static Map<String, Object> properties(QueryConfig config) {

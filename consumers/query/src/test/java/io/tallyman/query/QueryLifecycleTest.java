@@ -164,6 +164,7 @@ class QueryLifecycleTest {
     all.set("containers", http.json("/api/v1/containers"));
     all.set("hosts", http.json("/api/v1/hosts"));
     all.set("events", http.json("/api/v1/events"));
+    all.set("serviceAsOf", http.json("/api/v1/service").at("/asOf"));
     assertThat(all.at("/containers/items/0/stats").isObject()).isTrue();
     assertThat(all.at("/hosts/items")).hasSize(1);
     assertThat(all.at("/events/items")).hasSize(1);

@@ -16,9 +16,8 @@ import io.tallyman.query.QueryState;
 import io.tallyman.query.state.FleetStreams;
 import io.tallyman.query.state.NotReadyException;
 import io.tallyman.query.topology.UnreadableRecords;
-import io.tallyman.query.view.HostView;
+import io.tallyman.query.view.Freshness;
 import io.tallyman.query.view.Hosts;
-import io.tallyman.query.view.Page;
 import java.io.IOException;
 
 /** What the service says about itself. */
@@ -63,17 +62,16 @@ final class ServiceController {
     });
   }
 
-  /** The agents' heartbeats tell how far all that is shown reaches. */
   private void fleet(JsonGenerator json) throws IOException {
-    Page<HostView> page;
+    Freshness freshness;
     try {
-      page = hosts.list(Parameters.MAX_LIMIT, null);
+      freshness = hosts.freshness();
     } catch (NotReadyException e) {
-      page = new Page<>(null, java.util.List.of(), null);
+      freshness = new Freshness(null, true, 0);
     }
-    Json.time(json, "asOf", page.asOf());
-    json.writeBooleanField("stale", page.items().stream().allMatch(HostView::stale));
-    json.writeNumberField("hosts", page.items().size());
+    Json.time(json, "asOf", freshness.asOf());
+    json.writeBooleanField("stale", freshness.stale());
+    json.writeNumberField("hosts", freshness.hosts());
   }
 
   @Get("/health/liveness")

@@ -2,9 +2,8 @@ package io.tallyman.query.state;
 
 import io.tallyman.query.QueryConfig;
 import io.tallyman.query.QueryState;
+import io.tallyman.query.topology.Intake;
 import io.tallyman.query.topology.QueryTopology;
-import io.tallyman.query.topology.RecordDecoder;
-import io.tallyman.query.topology.UnreadableRecords;
 import io.tallyman.schemas.Topics;
 import java.time.Duration;
 import java.util.List;
@@ -45,8 +44,7 @@ public final class FleetStreams implements StateStores, AutoCloseable {
   private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(1500);
 
   private final QueryConfig config;
-  private final RecordDecoder decoder;
-  private final UnreadableRecords unreadable;
+  private final Intake intake;
   private final Consumer<KafkaStreams> onCreated;
   private final CountDownLatch closing = new CountDownLatch(1);
   private final AtomicBoolean started = new AtomicBoolean();
@@ -57,14 +55,9 @@ public final class FleetStreams implements StateStores, AutoCloseable {
   private volatile int httpPort;
 
   /** {@code onCreated} sees every new Kafka Streams client before it starts. */
-  public FleetStreams(
-      QueryConfig config,
-      RecordDecoder decoder,
-      UnreadableRecords unreadable,
-      Consumer<KafkaStreams> onCreated) {
+  public FleetStreams(QueryConfig config, Intake intake, Consumer<KafkaStreams> onCreated) {
     this.config = config;
-    this.decoder = decoder;
-    this.unreadable = unreadable;
+    this.intake = intake;
     this.onCreated = onCreated;
     this.thread =
         Thread.ofPlatform().name("query-" + config.name()).daemon(true).unstarted(this::run);
@@ -212,8 +205,7 @@ public final class FleetStreams implements StateStores, AutoCloseable {
   private boolean runStreams(AtomicReference<String> ending) throws InterruptedException {
     KafkaStreams created =
         new KafkaStreams(
-            QueryTopology.build(config, decoder, unreadable),
-            StreamsSettings.streams(config, httpPort));
+            QueryTopology.build(config, intake), StreamsSettings.streams(config, httpPort));
     CountDownLatch ended = new CountDownLatch(1);
     AtomicBoolean ran = new AtomicBoolean();
     // Replacing the thread at once would fail again as fast when the cause lasts.

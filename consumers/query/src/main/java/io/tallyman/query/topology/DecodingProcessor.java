@@ -3,6 +3,7 @@ package io.tallyman.query.topology;
 import io.tallyman.query.topology.Decoded.Intact;
 import io.tallyman.query.topology.Decoded.Unreadable;
 import io.tallyman.schemas.SchemaUnavailableException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -37,22 +38,15 @@ abstract class DecodingProcessor<T extends SpecificRecord>
   private final Class<T> type;
   private final String topic;
   private final String waitingStore;
-  private final RecordDecoder decoder;
-  private final UnreadableRecords unreadable;
+  private final Intake intake;
   private int waitingCount;
 
   /** {@code topic} is the full name; {@code waitingStore} names the store of kept records. */
-  DecodingProcessor(
-      Class<T> type,
-      String topic,
-      String waitingStore,
-      RecordDecoder decoder,
-      UnreadableRecords unreadable) {
+  DecodingProcessor(Class<T> type, String topic, String waitingStore, Intake intake) {
     this.type = type;
     this.topic = topic;
     this.waitingStore = waitingStore;
-    this.decoder = decoder;
-    this.unreadable = unreadable;
+    this.intake = intake;
   }
 
   /** Takes one record; {@code timeMillis} as of {@link RecordTimes}. */
@@ -68,7 +62,7 @@ abstract class DecodingProcessor<T extends SpecificRecord>
         waitingCount++;
       }
     }
-    unreadable.addWaiting(waitingCount);
+    intake.unreadable().addWaiting(waitingCount);
     context.schedule(RETRY_INTERVAL, PunctuationType.WALL_CLOCK_TIME, now -> retry());
   }
 
@@ -77,7 +71,7 @@ abstract class DecodingProcessor<T extends SpecificRecord>
     // Null for a tombstone, whatever the type says.
     @Nullable Decoded decoded = record.value();
     if (decoded == null) {
-      unreadable.reject(position(), "null is no record of this topic");
+      intake.unreadable().reject(position(), "null is no record of this topic");
     } else {
       take(decoded, record.timestamp(), position());
     }
@@ -85,7 +79,7 @@ abstract class DecodingProcessor<T extends SpecificRecord>
 
   @Override
   public void close() {
-    unreadable.addWaiting(-waitingCount);
+    intake.unreadable().addWaiting(-waitingCount);
     waitingCount = 0;
   }
 
@@ -94,18 +88,21 @@ abstract class DecodingProcessor<T extends SpecificRecord>
       case Intact intact -> {
         if (type.isInstance(intact.value())) {
           accept(type.cast(intact.value()), intact.framed(), timeMillis);
+          intake.newest().reflects(timeMillis);
         } else {
-          unreadable.reject(
-              position, "a " + intact.value().getSchema().getName() + " does not belong here");
+          intake
+              .unreadable()
+              .reject(
+                  position, "a " + intact.value().getSchema().getName() + " does not belong here");
         }
       }
       case Unreadable bad -> {
         if (bad.reason() instanceof SchemaUnavailableException && waitingCount < MAX_WAITING) {
           waiting().put(position, ValueAndTimestamp.make(bad.framed(), timeMillis));
           waitingCount++;
-          unreadable.await(position, String.valueOf(bad.reason().getMessage()));
+          intake.unreadable().await(position, String.valueOf(bad.reason().getMessage()));
         } else {
-          unreadable.reject(position, String.valueOf(bad.reason().getMessage()));
+          intake.unreadable().reject(position, String.valueOf(bad.reason().getMessage()));
         }
       }
     }
@@ -128,7 +125,7 @@ abstract class DecodingProcessor<T extends SpecificRecord>
     }
     done.forEach(key -> waiting().delete(key));
     waitingCount -= done.size();
-    unreadable.addWaiting(-done.size());
+    intake.unreadable().addWaiting(-done.size());
   }
 
   /** Whether the record needs to be kept no longer. */
@@ -136,7 +133,7 @@ abstract class DecodingProcessor<T extends SpecificRecord>
     if (unavailable.contains(schemaId(kept.value()))) {
       return false;
     }
-    Decoded decoded = decoder.decode(topic, kept.value());
+    Decoded decoded = intake.decoder().decode(topic, kept.value());
     if (decoded instanceof Unreadable bad && bad.reason() instanceof SchemaUnavailableException) {
       unavailable.add(schemaId(kept.value()));
       return false;
@@ -150,7 +147,7 @@ abstract class DecodingProcessor<T extends SpecificRecord>
   }
 
   private static int schemaId(byte[] framed) {
-    return java.nio.ByteBuffer.wrap(framed, 1, Integer.BYTES).getInt();
+    return ByteBuffer.wrap(framed, 1, Integer.BYTES).getInt();
   }
 
   private TimestampedKeyValueStore<String, byte[]> waiting() {

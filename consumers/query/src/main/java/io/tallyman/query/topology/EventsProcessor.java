@@ -21,11 +21,12 @@ final class EventsProcessor extends DecodingProcessor<ContainerEvent> {
   private static final int MAX_SWEPT_AT_ONCE = 20_000;
 
   private final Duration retention;
+  private final NewestTime newest;
   private @Nullable TimestampedKeyValueStore<String, byte[]> events;
 
-  EventsProcessor(
-      String topic, Duration retention, RecordDecoder decoder, UnreadableRecords unreadable) {
-    super(ContainerEvent.class, topic, QueryTopology.WAITING_EVENTS, decoder, unreadable);
+  EventsProcessor(String topic, Duration retention, Intake intake) {
+    super(ContainerEvent.class, topic, QueryTopology.WAITING_EVENTS, intake);
+    this.newest = intake.newest();
     this.retention = retention;
   }
 
@@ -33,6 +34,11 @@ final class EventsProcessor extends DecodingProcessor<ContainerEvent> {
   public void init(ProcessorContext<Void, Void> context) {
     events = context.getStateStore(QueryTopology.EVENTS);
     super.init(context);
+    try (KeyValueIterator<String, ValueAndTimestamp<byte[]>> found = events().reverseAll()) {
+      if (found.hasNext()) {
+        newest.reflects(found.next().value.timestamp());
+      }
+    }
     context.schedule(SWEEP_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::sweep);
   }
 

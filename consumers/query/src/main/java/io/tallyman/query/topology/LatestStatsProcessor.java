@@ -2,7 +2,6 @@ package io.tallyman.query.topology;
 
 import io.tallyman.v1.ContainerStats;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.streams.KeyValue;
@@ -21,13 +20,13 @@ final class LatestStatsProcessor extends DecodingProcessor<ContainerStats> {
 
   private static final Duration SWEEP_INTERVAL = Duration.ofHours(1);
 
-  private final RecordDecoder decoder;
+  private final Intake intake;
   private final String topic;
   private @Nullable TimestampedKeyValueStore<String, byte[]> latest;
 
-  LatestStatsProcessor(String topic, RecordDecoder decoder, UnreadableRecords unreadable) {
-    super(ContainerStats.class, topic, QueryTopology.WAITING_STATS, decoder, unreadable);
-    this.decoder = decoder;
+  LatestStatsProcessor(String topic, Intake intake) {
+    super(ContainerStats.class, topic, QueryTopology.WAITING_STATS, intake);
+    this.intake = intake;
     this.topic = topic;
   }
 
@@ -35,6 +34,9 @@ final class LatestStatsProcessor extends DecodingProcessor<ContainerStats> {
   public void init(ProcessorContext<Void, Void> context) {
     latest = context.getStateStore(QueryTopology.LATEST_STATS);
     super.init(context);
+    try (KeyValueIterator<String, ValueAndTimestamp<byte[]>> found = latest().all()) {
+      found.forEachRemaining(next -> intake.newest().reflects(next.value.timestamp()));
+    }
     context.schedule(SWEEP_INTERVAL, PunctuationType.WALL_CLOCK_TIME, this::sweep);
   }
 
@@ -57,13 +59,9 @@ final class LatestStatsProcessor extends DecodingProcessor<ContainerStats> {
     if (timeMillis != known.timestamp()) {
       return timeMillis > known.timestamp();
     }
-    return decoder.decode(topic, known.value()) instanceof Decoded.Intact intact
+    return intake.decoder().decode(topic, known.value()) instanceof Decoded.Intact intact
         && intact.value() instanceof ContainerStats before
-        && isAfter(sample.getSampledAt(), before.getSampledAt());
-  }
-
-  private static boolean isAfter(Instant sample, Instant before) {
-    return sample.isAfter(before);
+        && sample.getSampledAt().isAfter(before.getSampledAt());
   }
 
   private void sweep(long nowMillis) {

@@ -58,9 +58,8 @@ public final class QueryTopology {
     return List.of(Topics.STATS, Topics.EVENTS, Topics.CONTAINERS, Topics.HOSTS, Topics.SCHEMAS);
   }
 
-  /** See the class; what cannot be read is reported to {@code unreadable}. */
-  public static Topology build(
-      QueryConfig config, RecordDecoder decoder, UnreadableRecords unreadable) {
+  /** See the class. */
+  public static Topology build(QueryConfig config, Intake intake) {
     String prefix = config.topics().prefix();
     String stats = Topics.STATS.withPrefix(prefix).name();
     String events = Topics.EVENTS.withPrefix(prefix).name();
@@ -71,18 +70,17 @@ public final class QueryTopology {
         stats,
         LATEST_STATS,
         WAITING_STATS,
-        decoder,
-        () -> new LatestStatsProcessor(stats, decoder, unreadable));
+        intake.decoder(),
+        () -> new LatestStatsProcessor(stats, intake));
     addStream(
         topology,
         events,
         EVENTS,
         WAITING_EVENTS,
-        decoder,
-        () -> new EventsProcessor(events, retention, decoder, unreadable));
-    addTable(
-        topology, Topics.CONTAINERS, prefix, CONTAINERS, ContainerState.class, decoder, unreadable);
-    addTable(topology, Topics.HOSTS, prefix, HOSTS, HostStatus.class, decoder, unreadable);
+        intake.decoder(),
+        () -> new EventsProcessor(events, retention, intake));
+    addTable(topology, Topics.CONTAINERS, prefix, CONTAINERS, ContainerState.class, intake);
+    addTable(topology, Topics.HOSTS, prefix, HOSTS, HostStatus.class, intake);
     addSchemas(topology, prefix);
     return topology;
   }
@@ -119,16 +117,15 @@ public final class QueryTopology {
       String prefix,
       String store,
       Class<? extends SpecificRecord> type,
-      Deserializer<Decoded> values,
-      UnreadableRecords unreadable) {
+      Intake intake) {
     topology.addGlobalStore(
         framed(store).withLoggingDisabled(),
         store + "-source",
         new StringDeserializer(),
-        values,
+        intake.decoder(),
         topic.withPrefix(prefix).name(),
         store + "-processor",
-        () -> new TableProcessor(type, store, unreadable));
+        () -> new TableProcessor(type, store, intake));
   }
 
   private static void addSchemas(Topology topology, String prefix) {

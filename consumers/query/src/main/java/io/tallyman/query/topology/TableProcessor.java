@@ -18,13 +18,12 @@ final class TableProcessor extends ContextualProcessor<String, Decoded, Void, Vo
 
   private final Class<? extends SpecificRecord> type;
   private final String storeName;
-  private final UnreadableRecords unreadable;
+  private final Intake intake;
 
-  TableProcessor(
-      Class<? extends SpecificRecord> type, String storeName, UnreadableRecords unreadable) {
+  TableProcessor(Class<? extends SpecificRecord> type, String storeName, Intake intake) {
     this.type = type;
     this.storeName = storeName;
-    this.unreadable = unreadable;
+    this.intake = intake;
   }
 
   @Override
@@ -47,6 +46,7 @@ final class TableProcessor extends ContextualProcessor<String, Decoded, Void, Vo
     ValueAndTimestamp<byte[]> known = table.get(record.key());
     if (known == null || known.timestamp() <= timeMillis) {
       table.put(record.key(), ValueAndTimestamp.make(decoded.framed(), timeMillis));
+      intake.newest().reflects(timeMillis);
     }
   }
 
@@ -56,15 +56,18 @@ final class TableProcessor extends ContextualProcessor<String, Decoded, Void, Vo
         if (type.isInstance(intact.value())) {
           return true;
         }
-        unreadable.reject(
-            position(key), "a " + intact.value().getSchema().getName() + " does not belong here");
+        intake
+            .unreadable()
+            .reject(
+                position(key),
+                "a " + intact.value().getSchema().getName() + " does not belong here");
         return false;
       }
       case Unreadable bad -> {
         if (bad.reason() instanceof SchemaUnavailableException) {
           return true;
         }
-        unreadable.reject(position(key), String.valueOf(bad.reason().getMessage()));
+        intake.unreadable().reject(position(key), String.valueOf(bad.reason().getMessage()));
         return false;
       }
     }

@@ -5,6 +5,8 @@ import io.tallyman.v1.ContainerStats;
 import io.tallyman.v1.HostStatus;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,9 @@ final class Ages {
 
   /** Agents send heartbeats this often, whatever their sampling interval. */
   private static final Duration HEARTBEAT_INTERVAL = Duration.ofSeconds(10);
+
+  /** Where sampling is faster, a pause of Kafka is no more silence than elsewhere. */
+  private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(5);
 
   private static final Set<String> SAMPLED_STATES = Set.of("running", "paused");
 
@@ -49,6 +54,23 @@ final class Ages {
       return isSampleStale(sample, now);
     }
     return host == null ? isOlder(state.time(), HEARTBEAT_INTERVAL, now) : isStale(host, now);
+  }
+
+  /**
+   * Whether nothing at all comes any more: what comes most often is the samples of the host that
+   * samples most often, or heartbeats.
+   */
+  static boolean isFleetStale(
+      @Nullable Instant asOf, Collection<Observed<HostStatus>> hosts, Instant now) {
+    Duration interval =
+        hosts.stream()
+            .map(host -> Duration.ofMillis(host.value().getIntervalMillis()))
+            .filter(stated -> stated.compareTo(HEARTBEAT_INTERVAL) < 0)
+            .min(Comparator.naturalOrder())
+            .orElse(HEARTBEAT_INTERVAL);
+    return asOf == null
+        || isOlder(
+            asOf, interval.compareTo(SHORTEST_INTERVAL) < 0 ? SHORTEST_INTERVAL : interval, now);
   }
 
   private static boolean isOlder(Instant time, Duration interval, Instant now) {

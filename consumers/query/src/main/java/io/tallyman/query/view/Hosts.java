@@ -1,10 +1,12 @@
 package io.tallyman.query.view;
 
+import io.tallyman.query.topology.NewestTime;
 import io.tallyman.query.view.AmbiguousException.Candidate;
 import io.tallyman.v1.HostStatus;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Answers questions about hosts. Safe from any thread. */
@@ -13,9 +15,22 @@ public final class Hosts {
   private static final char SEPARATOR = '\u0000';
 
   private final FleetReader fleet;
+  private final NewestTime newest;
 
-  public Hosts(FleetReader fleet) {
+  /** {@code newest} is that of all that the stores hold. */
+  public Hosts(FleetReader fleet, NewestTime newest) {
     this.fleet = fleet;
+    this.newest = newest;
+  }
+
+  /** How current all that is known is. */
+  public Freshness freshness() {
+    List<Observed<HostStatus>> hosts = fleet.hosts();
+    Instant asOf =
+        Stream.concat(hosts.stream().map(Observed::time), Stream.ofNullable(newest.get()))
+            .max(Comparator.naturalOrder())
+            .orElse(null);
+    return new Freshness(asOf, Ages.isFleetStale(asOf, hosts, fleet.now()), hosts.size());
   }
 
   /** All, by name. */

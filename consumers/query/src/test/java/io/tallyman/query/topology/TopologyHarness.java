@@ -28,8 +28,9 @@ import org.jspecify.annotations.Nullable;
 /** The topology without a broker; the append time of each record is given. */
 public final class TopologyHarness implements StateStores, AutoCloseable {
 
-  public final UnreadableRecords unreadable = new UnreadableRecords();
   public final RecordDecoder decoder;
+  public final Intake intake;
+  public final UnreadableRecords unreadable;
   private final TallymanSerializer serializer = new TallymanSerializer();
   private final TopologyTestDriver driver;
 
@@ -39,6 +40,8 @@ public final class TopologyHarness implements StateStores, AutoCloseable {
 
   public TopologyHarness(Path directory, Instant start, SchemaResolver resolver, Clock clock) {
     decoder = new RecordDecoder(() -> new TallymanDeserializer(resolver, clock));
+    intake = new Intake(decoder);
+    unreadable = intake.unreadable();
     QueryConfig config =
         new QueryConfig(
             "none:1",
@@ -52,8 +55,7 @@ public final class TopologyHarness implements StateStores, AutoCloseable {
             false);
     Properties properties = new Properties();
     properties.put("state.dir", directory.toString());
-    driver =
-        new TopologyTestDriver(QueryTopology.build(config, decoder, unreadable), properties, start);
+    driver = new TopologyTestDriver(QueryTopology.build(config, intake), properties, start);
   }
 
   public void stats(SpecificRecord record, String hostId, Instant appended) {

@@ -7,6 +7,8 @@ import io.tallyman.v1.ContainerState;
 import io.tallyman.v1.ContainerStats;
 import io.tallyman.v1.HostStatus;
 import java.time.Instant;
+import java.util.List;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class AgesTest {
@@ -27,6 +29,26 @@ class AgesTest {
     assertThat(Ages.isStale(state("exited"), sampled(), host(), T.plusSeconds(31))).isTrue();
     assertThat(Ages.isStale(state("created"), null, host(), T.plusSeconds(30))).isFalse();
     assertThat(Ages.isStale(state("created"), null, null, T.plusSeconds(31))).isTrue();
+  }
+
+  @Test
+  void theFleetIsStaleAfterThreeOfTheShortestIntervalWithinReason() {
+    assertThat(Ages.isFleetStale(T, every(7_000, 60_000), T.plusSeconds(21))).isFalse();
+    assertThat(Ages.isFleetStale(T, every(7_000, 60_000), T.plusSeconds(22))).isTrue();
+    assertThat(Ages.isFleetStale(T, every(1_000), T.plusSeconds(15))).isFalse();
+    assertThat(Ages.isFleetStale(T, every(1_000), T.plusSeconds(16))).isTrue();
+    assertThat(Ages.isFleetStale(T, every(60_000), T.plusSeconds(30))).isFalse();
+    assertThat(Ages.isFleetStale(T, every(60_000), T.plusSeconds(31))).isTrue();
+    assertThat(Ages.isFleetStale(null, every(5_000), T)).isTrue();
+  }
+
+  private static List<Observed<HostStatus>> every(long... intervalMillis) {
+    return LongStream.of(intervalMillis)
+        .mapToObj(millis ->
+            new Observed<>(
+                HostStatus.newBuilder(FleetRecords.host("h", T)).setIntervalMillis(millis).build(),
+                T))
+        .toList();
   }
 
   private static Observed<ContainerState> state(String state) {

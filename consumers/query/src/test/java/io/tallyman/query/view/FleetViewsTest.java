@@ -43,7 +43,7 @@ class FleetViewsTest {
   @Test
   void anEmptyFleetHasNoAge() {
     assertThat(new Containers(reader).list(all())).isEqualTo(page(null));
-    assertThat(new Hosts(reader).list(10, null)).isEqualTo(page(null));
+    assertThat(new Hosts(reader, topology.intake.newest()).list(10, null)).isEqualTo(page(null));
     assertThat(new Events(reader).list(events(10, null))).isEqualTo(page(null));
   }
 
@@ -58,15 +58,33 @@ class FleetViewsTest {
   }
 
   @Test
+  void theServiceIsAsCurrentAsTheNewestOfAllRecords() {
+    Hosts hosts = new Hosts(reader, topology.intake.newest());
+    assertThat(hosts.freshness()).isEqualTo(new Freshness(null, true, 0));
+    topology.host(FleetRecords.host("h", T), "h", T);
+    assertThat(hosts.freshness()).isEqualTo(new Freshness(T, false, 1));
+    Instant sampled = T.plusSeconds(7);
+    topology.stats(FleetRecords.sample("h", C, "app", 1, sampled), "h", T.plusSeconds(8));
+    assertThat(hosts.freshness().asOf()).isEqualTo(sampled);
+    Instant happened = T.plusSeconds(8);
+    topology.event(FleetRecords.event("h", C, "app", Action.DIE, happened), "h", happened);
+    assertThat(hosts.freshness().asOf()).isEqualTo(happened);
+    clock.advance(Duration.ofSeconds(8 + 15));
+    assertThat(hosts.freshness().stale()).isFalse();
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(hosts.freshness()).isEqualTo(new Freshness(happened, true, 1));
+  }
+
+  @Test
   void statesAndHostsThatNobodyRenewedForAWeekAreHidden() {
     topology.container(FleetRecords.state("h", C, "app", "running", T), C, T);
     topology.host(FleetRecords.host("h", T), "h", T);
     clock.advance(Duration.ofDays(7));
     assertThat(new Containers(reader).list(all()).items()).hasSize(1);
-    assertThat(new Hosts(reader).list(10, null).items()).hasSize(1);
+    assertThat(new Hosts(reader, topology.intake.newest()).list(10, null).items()).hasSize(1);
     clock.advance(Duration.ofSeconds(1));
     assertThat(new Containers(reader).list(all()).items()).isEmpty();
-    assertThat(new Hosts(reader).list(10, null).items()).isEmpty();
+    assertThat(new Hosts(reader, topology.intake.newest()).list(10, null).items()).isEmpty();
   }
 
   @Test
