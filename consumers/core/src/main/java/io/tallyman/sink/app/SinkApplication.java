@@ -1,6 +1,7 @@
 package io.tallyman.sink.app;
 
 import io.micronaut.context.ApplicationContext;
+import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.tallyman.sink.Backoff;
 import io.tallyman.sink.KafkaDeadLetters;
@@ -23,8 +24,8 @@ public final class SinkApplication {
    * and shown by health.
    *
    * @throws IllegalArgumentException when an option is not one of the sink's
-   * @throws RuntimeException when the HTTP port cannot be had, or Kafka's client cannot be made;
-   *     nothing is left running then
+   * @throws SinkStartException when the HTTP port cannot be had; nothing is left running then
+   * @throws RuntimeException when Kafka's client cannot be made; nothing is left running then
    */
   public static RunningSink start(SinkConfig config, SinkProvider provider) {
     var options = SinkOptions.of(provider.options(), config.options());
@@ -55,8 +56,7 @@ public final class SinkApplication {
       var group = new Workers(config.name(), workers);
       context.registerSingleton(group);
       context.registerSingleton(metrics);
-      var server = context.getBean(EmbeddedServer.class);
-      server.start();
+      var server = bind(context, config);
       group.start();
       return new RunningSink(config.name(), group, metrics, context, server);
     } catch (RuntimeException e) {
@@ -67,6 +67,17 @@ public final class SinkApplication {
       }
       context.close();
       throw e;
+    }
+  }
+
+  private static EmbeddedServer bind(ApplicationContext context, SinkConfig config) {
+    try {
+      return context.getBean(EmbeddedServer.class).start();
+    } catch (ServerStartupException e) {
+      throw new SinkStartException(
+          "Port %d of %s cannot be bound; is it in use? Choose another with --port"
+              .formatted(config.httpPort(), config.httpHost()),
+          e);
     }
   }
 
@@ -86,6 +97,7 @@ public final class SinkApplication {
                 Map.entry("endpoints.health.sensitive", false),
                 Map.entry("endpoints.health.details-visible", "ANONYMOUS"),
                 Map.entry("endpoints.health.disk-space.enabled", false),
+                Map.entry("endpoints.health.discovery-client.enabled", false),
                 Map.entry("endpoints.health.service-ready-indicator-enabled", false)))
         .build()
         .start();
