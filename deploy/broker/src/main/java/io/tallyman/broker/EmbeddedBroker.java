@@ -41,6 +41,9 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   private static final Duration MAX_STOP = Duration.ofSeconds(10);
 
+  /** For a broker that has failed: nobody is left who could answer its good-bye. */
+  private static final Duration MAX_FAILED_STOP = Duration.ofSeconds(2);
+
   private final DataDirectory directory;
   private final BoundSockets sockets;
   private final Metrics metrics = new Metrics();
@@ -142,16 +145,18 @@ public final class EmbeddedBroker implements AutoCloseable {
           stopServers();
           stopping.complete(null);
         });
+    var maxStop = maxStop();
     try {
-      stopping.get(MAX_STOP.toMillis(), TimeUnit.MILLISECONDS);
+      stopping.get(maxStop.toMillis(), TimeUnit.MILLISECONDS);
+      HaltGuard.remove(this);
     } catch (TimeoutException e) {
-      log.warn("The broker did not stop within {} s", MAX_STOP.toSeconds());
+      // The guard stays: what is still stopping must not end the process.
+      log.warn("The broker did not stop within {} s", maxStop.toSeconds());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (ExecutionException e) {
       throw new IllegalStateException(e);
     } finally {
-      HaltGuard.remove(this);
       sockets.close();
       directory.close();
     }
@@ -192,9 +197,13 @@ public final class EmbeddedBroker implements AutoCloseable {
     }
   }
 
+  private Duration maxStop() {
+    return failure.isDone() ? MAX_FAILED_STOP : MAX_STOP;
+  }
+
   private void stopServers() {
     try {
-      broker.shutdown(MAX_STOP);
+      broker.shutdown(maxStop().dividedBy(2));
     } catch (RuntimeException e) {
       log.debug("While stopping the broker", e);
     }
