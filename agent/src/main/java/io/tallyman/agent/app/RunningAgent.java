@@ -43,9 +43,10 @@ public final class RunningAgent implements AutoCloseable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      parts.stop();
-      context.close();
-      directory.close();
+      try (directory;
+          context) {
+        parts.stop();
+      }
     }
   }
 }

@@ -5,6 +5,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -133,7 +134,7 @@ public final class DockerJavaEngine implements DockerEngine {
   private static String seconds(long nanos) {
     return Math.floorDiv(nanos, NANOS_PER_SECOND)
         + "."
-        + String.format("%09d", Math.floorMod(nanos, NANOS_PER_SECOND));
+        + String.format(Locale.ROOT, "%09d", Math.floorMod(nanos, NANOS_PER_SECOND));
   }
 
   private static String encoded(String text) {

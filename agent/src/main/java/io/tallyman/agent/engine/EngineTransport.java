@@ -191,16 +191,17 @@ final class EngineTransport implements AutoCloseable {
     try {
       return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
-      return cut(answer, worker, failures.noAnswer(path, timeout.toMillis()));
+      return cut(answer, worker, path, failures.noAnswer(path, timeout.toMillis()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return cut(answer, worker, failures.interrupted(path));
+      return cut(answer, worker, path, failures.interrupted(path));
     } catch (ExecutionException e) {
-      throw unwrapped(e.getCause());
+      throw unwrapped(e.getCause(), path);
     }
   }
 
-  private static <T> T cut(CompletableFuture<T> answer, Thread worker, EngineException reason) {
+  private static <T> T cut(
+      CompletableFuture<T> answer, Thread worker, String path, EngineException reason) {
     if (answer.completeExceptionally(reason)) {
       worker.interrupt();
       throw reason;
@@ -208,15 +209,18 @@ final class EngineTransport implements AutoCloseable {
     try {
       return answer.join();
     } catch (CompletionException | CancellationException e) {
-      throw unwrapped(e.getCause());
+      throw unwrapped(e.getCause(), path);
     }
   }
 
-  private static RuntimeException unwrapped(@Nullable Throwable cause) {
+  /** The client throws what it likes; whoever calls knows {@link EngineException} alone. */
+  private static EngineException unwrapped(@Nullable Throwable cause, String path) {
     if (cause instanceof Error error) {
       throw error;
     }
-    return cause instanceof RuntimeException e ? e : new IllegalStateException(cause);
+    return cause instanceof EngineException e
+        ? e
+        : new EngineException.Unexpected("GET " + path + " failed: " + cause, cause);
   }
 
   private static DockerHttpClient client(

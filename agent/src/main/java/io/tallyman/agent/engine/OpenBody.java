@@ -9,12 +9,16 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A body that holds one JSON object after the other and may never end. Objects may be cut anywhere
  * by the chunks that they come in. Read by one thread; {@link #close} may come from any.
  */
 final class OpenBody implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(OpenBody.class);
 
   private final Closeable connection;
   private final InputStream body;
@@ -63,16 +67,20 @@ final class OpenBody implements AutoCloseable {
       throw closed ? closedException() : failures.notJson(path);
     } catch (IOException e) {
       throw failure(e);
+    } catch (IllegalStateException e) {
+      // What the client says of a connection that was shut down under it.
+      throw failure(new IOException(e));
     }
   }
 
+  /** Never throws: what cannot be closed in order is of no more use either. */
   @Override
   public void close() {
     closed = true;
     try {
       connection.close();
-    } catch (IOException e) {
-      throw failures.broken(e);
+    } catch (IOException | IllegalStateException e) {
+      log.debug("The connection of {} did not close in order", path, e);
     }
   }
 

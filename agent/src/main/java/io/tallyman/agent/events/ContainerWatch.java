@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -140,12 +141,12 @@ public final class ContainerWatch implements AutoCloseable {
       while (!closed || mailbox.size() > 0) {
         Message message = mailbox.poll(IDLE_WAIT.toMillis());
         if (message != null) {
-          handleSafely(message);
+          safely(() -> reconciliation.handle(message));
         }
-        inspections.beginDue();
+        safely(inspections::beginDue);
         if (System.nanoTime() - republishNanos >= 0) {
           republishNanos += REPUBLISH_PERIOD.toNanos();
-          reconciliation.republish();
+          safely(reconciliation::republish);
         }
       }
     } catch (InterruptedException e) {
@@ -155,11 +156,13 @@ public final class ContainerWatch implements AutoCloseable {
 
   /** One message that cannot be understood must not end the watch. */
   @SuppressWarnings("CatchAndPrintStackTrace")
-  private void handleSafely(Message message) {
+  private void safely(Runnable step) {
     try {
-      reconciliation.handle(message);
+      step.run();
+    } catch (RejectedExecutionException e) {
+      log.debug("The agent stops", e);
     } catch (RuntimeException e) {
-      log.error("A message of the engine could not be handled: {}", message.getClass(), e);
+      log.error("What the engine told could not be handled", e);
     }
   }
 
@@ -178,6 +181,7 @@ public final class ContainerWatch implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
+      closed = true;
       calls.shutdownNow();
     }
   }

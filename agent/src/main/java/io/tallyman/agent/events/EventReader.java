@@ -70,7 +70,7 @@ final class EventReader implements Runnable {
   public void run() {
     try {
       while (closed.getCount() > 0) {
-        readOne();
+        readOneSafely();
         if (closed.await(backoff.next().toMillis(), TimeUnit.MILLISECONDS)) {
           return;
         }
@@ -78,6 +78,17 @@ final class EventReader implements Runnable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A fault of this program must not make the agent deaf. */
+  @SuppressWarnings("CatchAndPrintStackTrace")
+  private void readOneSafely() throws InterruptedException {
+    try {
+      readOne();
+    } catch (RuntimeException e) {
+      lastError = e.toString();
+      log.error("The event stream could not be read, it will be opened again", e);
     }
   }
 
@@ -106,6 +117,9 @@ final class EventReader implements Runnable {
         stream = null;
       }
       connectedSince = null;
+      if (Duration.between(openedAt, clock.instant()).compareTo(LONGEST_PAUSE) > 0) {
+        backoff.reset();
+      }
     }
     mailbox.put(new Message.StreamClosed());
   }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -84,10 +85,23 @@ final class Reconciler implements Runnable {
   public void run() {
     try {
       while (awaitTurn()) {
-        round();
+        roundSafely();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A fault of this program must not end the rounds. */
+  @SuppressWarnings("CatchAndPrintStackTrace")
+  private void roundSafely() throws InterruptedException {
+    try {
+      round();
+    } catch (RejectedExecutionException e) {
+      log.debug("The agent stops", e);
+    } catch (RuntimeException e) {
+      figures.roundsFailed.increment();
+      log.error("The containers could not be compared with the engine's list", e);
     }
   }
 

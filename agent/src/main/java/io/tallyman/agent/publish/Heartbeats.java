@@ -13,6 +13,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells every ten seconds, and at the start and the end, that the agent lives and how its lanes
@@ -26,8 +29,13 @@ public final class Heartbeats implements AutoCloseable {
   /** Until Kafka has taken the first one, it is tried at this distance. */
   static final Duration FIRST_TRIES = Duration.ofMillis(250);
 
+  /** How long a heartbeat waits for what the engine tells of itself. */
+  static final Duration ANSWER_WAIT = Duration.ofSeconds(2);
+
   /** How long {@link #close} waits for a heartbeat that is being made. */
   static final Duration CLOSE_WAIT = Duration.ofMillis(500);
+
+  private static final Logger log = LoggerFactory.getLogger(Heartbeats.class);
 
   private final DockerEngine engine;
   private final HostStatusMapper mapper;
@@ -38,6 +46,7 @@ public final class Heartbeats implements AutoCloseable {
   private final Clock clock;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread;
+  private @Nullable Thread asking;
   private volatile EngineInfo info;
   private volatile boolean engineAnswers = true;
 
@@ -88,15 +97,27 @@ public final class Heartbeats implements AutoCloseable {
         }
       }
       do {
-        send();
         refresh();
+        send();
       } while (!closed.await(PERIOD.toMillis(), TimeUnit.MILLISECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
   }
 
-  private void refresh() {
+  /** An engine that does not answer in time holds up no heartbeat. */
+  private void refresh() throws InterruptedException {
+    Thread current = asking;
+    if (current == null || !current.isAlive()) {
+      current = Thread.ofVirtual().name("tallyman-info").start(this::ask);
+      asking = current;
+    }
+    if (!current.join(ANSWER_WAIT)) {
+      engineAnswers = false;
+    }
+  }
+
+  private void ask() {
     try {
       info = engine.info();
       onInfo.accept(info);
@@ -106,7 +127,17 @@ public final class Heartbeats implements AutoCloseable {
     }
   }
 
+  /** A fault of this program must not make the host look dead. */
+  @SuppressWarnings("CatchAndPrintStackTrace")
   private void send() {
+    try {
+      carrier.sendBeside(heartbeat());
+    } catch (RuntimeException e) {
+      log.error("A heartbeat could not be made", e);
+    }
+  }
+
+  private OutgoingRecord heartbeat() {
     Instant now = clock.instant();
     HostStatus status =
         mapper.status(
@@ -115,9 +146,8 @@ public final class Heartbeats implements AutoCloseable {
             statsSource.get(),
             lanes.stream().map(KafkaLane::snapshot).toList(),
             now);
-    carrier.sendBeside(
-        new OutgoingRecord(
-            Topics.HOSTS.name(), status.getHostId(), status, now, status.getHostId()));
+    return new OutgoingRecord(
+        Topics.HOSTS.name(), status.getHostId(), status, now, status.getHostId());
   }
 
   /** Sends a last heartbeat. */

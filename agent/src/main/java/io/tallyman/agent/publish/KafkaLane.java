@@ -6,6 +6,7 @@ import io.tallyman.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -56,7 +57,7 @@ public final class KafkaLane implements Lane {
   private final Thread sender;
   private volatile @Nullable Producer<byte[], byte[]> producer;
   private volatile @Nullable String lastError;
-  private int failures;
+  private final AtomicInteger failures = new AtomicInteger();
 
   /**
    * @param setup makes topics and schemas ready; may block, may throw, is called before each new
@@ -191,11 +192,13 @@ public final class KafkaLane implements Lane {
       setup.run();
       current = producers.get();
       producer = current;
-      succeeded();
+      if (queue.isEmpty()) {
+        succeeded();
+      }
       return current;
     } catch (InterruptException e) {
       throw e;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       failed(e);
       pause();
       return null;
@@ -215,8 +218,11 @@ public final class KafkaLane implements Lane {
               });
     } catch (InterruptException e) {
       throw e;
-    } catch (KafkaException | IllegalStateException e) {
+    } catch (RuntimeException e) {
       queue.completed(turn, e);
+    } catch (LinkageError e) {
+      // Compression is native code, which cannot be loaded where no temporary file may be run.
+      queue.completed(turn, new KafkaException("The producer cannot be used: " + e, e));
     }
   }
 
@@ -229,8 +235,8 @@ public final class KafkaLane implements Lane {
     pause();
   }
 
-  private void failed(Exception cause) {
-    if (lastError == null) {
+  private void failed(Throwable cause) {
+    if (failures.getAndIncrement() == 0) {
       log.warn("Lane {} cannot send to Kafka, it will try again: {}", queue.name(), text(cause));
     } else {
       log.debug("Lane {} still cannot send to Kafka", queue.name(), cause);
@@ -239,14 +245,13 @@ public final class KafkaLane implements Lane {
   }
 
   private void succeeded() {
-    if (lastError != null) {
-      lastError = null;
-      failures = 0;
+    lastError = null;
+    if (failures.getAndSet(0) > 0) {
       log.info("Lane {} sends to Kafka again", queue.name());
     }
   }
 
-  private static String text(Exception e) {
+  private static String text(Throwable e) {
     Throwable root = e;
     while (root.getCause() != null && root.getMessage() == null) {
       root = root.getCause();
@@ -255,10 +260,9 @@ public final class KafkaLane implements Lane {
   }
 
   private void pause() throws InterruptedException {
-    long millis =
-        Math.min(LONGEST_PAUSE.toMillis(), FIRST_PAUSE.toMillis() << Math.min(failures, 10));
-    failures++;
-    TimeUnit.MILLISECONDS.sleep(millis);
+    int doublings = Math.clamp(failures.get() - 1, 0, 10);
+    TimeUnit.MILLISECONDS.sleep(
+        Math.min(LONGEST_PAUSE.toMillis(), FIRST_PAUSE.toMillis() << doublings));
   }
 
   @Override

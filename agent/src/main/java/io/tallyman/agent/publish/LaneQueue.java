@@ -125,6 +125,13 @@ public final class LaneQueue {
     }
   }
 
+  /** True while there is nothing to send and nothing unanswered. */
+  boolean isEmpty() {
+    synchronized (lock) {
+      return waiting.isEmpty() && inFlight.isEmpty();
+    }
+  }
+
   /** Waits for something to do. */
   Turn next() throws InterruptedException {
     synchronized (lock) {

@@ -80,6 +80,32 @@ class EventStreamParsingTest {
     }
   }
 
+  @Test
+  void whateverTheClientThrowsIsABrokenConnectionAndClosingIsQuiet() {
+    InputStream shutDown =
+        new InputStream() {
+          @Override
+          public int read() {
+            throw new IllegalStateException("Connection is shut down");
+          }
+
+          @Override
+          public int read(byte[] b, int off, int len) {
+            return read();
+          }
+
+          @Override
+          public void close() throws IOException {
+            throw new IOException("already gone");
+          }
+        };
+    try (OpenBody body = open(shutDown)) {
+      assertThatThrownBy(() -> body.next(EventParser::parse))
+          .isInstanceOf(EngineException.Unreachable.class)
+          .hasMessageContaining("shut down");
+    }
+  }
+
   private static List<EngineEvent> all(InputStream stream) {
     List<EngineEvent> events = new ArrayList<>();
     try (OpenBody body = open(stream)) {

@@ -10,13 +10,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.clients.producer.RoundRobinPartitioner;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -31,6 +34,7 @@ class KafkaLaneTest {
 
   private final BlockingQueue<MockProducer<byte[], byte[]>> made = new LinkedBlockingQueue<>();
   private final AtomicInteger setupsToFail = new AtomicInteger();
+  private final AtomicInteger sendsToBreak = new AtomicInteger();
   private KafkaLane lane = lane(100, 1 << 20, LaneQueue.WhenFull.REFUSE_NEW);
 
   private KafkaLane lane(int maxRecords, long maxBytes, LaneQueue.WhenFull whenFull) {
@@ -50,7 +54,16 @@ class KafkaLaneTest {
             false,
             new RoundRobinPartitioner(),
             new ByteArraySerializer(),
-            new ByteArraySerializer());
+            new ByteArraySerializer()) {
+          @Override
+          public synchronized Future<RecordMetadata> send(
+              ProducerRecord<byte[], byte[]> record, Callback callback) {
+            if (sendsToBreak.getAndDecrement() > 0) {
+              throw new NoClassDefFoundError("no native library");
+            }
+            return super.send(record, callback);
+          }
+        };
     made.add(producer);
     return producer;
   }
@@ -145,11 +158,25 @@ class KafkaLaneTest {
     eventually(() -> assertThat(keys(second)).containsExactly("1", "2", "3", "4"));
     figures(5, 1, 4, 0);
     assertThat(first.closed()).isTrue();
+    assertThat(lane.lastError()).as("until something is acknowledged").isEqualTo("expired");
     while (second.completeNext()) {
       // One call a record.
     }
     figures(5, 5, 0, 0);
     assertThat(lane.lastError()).isNull();
+  }
+
+  @Test
+  void aProducerThatCannotBeUsedIsReportedAndTriedAgain() throws InterruptedException {
+    sendsToBreak.set(1);
+    lane.start();
+    offer(0, 2);
+    nextProducer();
+    MockProducer<byte[], byte[]> second = nextProducer();
+    eventually(() -> assertThat(keys(second)).containsExactly("0", "1"));
+
+    assertThat(lane.lastError()).contains("no native library");
+    figures(2, 0, 2, 0);
   }
 
   @Test
