@@ -20,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /** What the agent tells over HTTP beside its health. */
 @Controller
@@ -31,13 +30,10 @@ final class AgentController {
   private final AgentParts parts;
   private final AgentMetrics metrics;
   private final AgentConfig.Http http;
-  private final Optional<LoggingSystem> logging;
+  private final List<LoggingSystem> logging;
 
   AgentController(
-      AgentParts parts,
-      AgentMetrics metrics,
-      AgentConfig.Http http,
-      Optional<LoggingSystem> logging) {
+      AgentParts parts, AgentMetrics metrics, AgentConfig.Http http, List<LoggingSystem> logging) {
     this.parts = parts;
     this.metrics = metrics;
     this.http = http;
@@ -107,7 +103,8 @@ final class AgentController {
     if (logging.isEmpty()) {
       return problem(HttpStatus.SERVICE_UNAVAILABLE, "the logging system has no levels to set");
     }
-    logging.get().setLogLevel(name, level);
+    // Kafka's broker brings a second one when it runs in the same process.
+    logging.forEach(system -> system.setLogLevel(name, level));
     return HttpResponse.ok(Map.of("name", name, "configuredLevel", level.name()));
   }
 

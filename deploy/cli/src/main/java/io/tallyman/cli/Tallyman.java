@@ -30,7 +30,8 @@ import picocli.CommandLine.IVersionProvider;
       QueryCommand.class,
       SinkCommand.class,
       TopicsCommand.class,
-      TestCommand.class
+      TestCommand.class,
+      BenchCommand.class
     })
 public final class Tallyman {
 

@@ -23,8 +23,9 @@ class CommandLineTest {
   void theHelpListsWhatThereIsAndNothingElse() {
     Run run = Run.of("--help");
     assertThat(run.exitCode()).isZero();
-    assertThat(run.out()).contains("up ", "agent ", "query ", "sink ", "topics ", "test ");
-    assertThat(run.out()).doesNotContain("replay", "archive", "stack", "doctor", "bench", "hosts ");
+    assertThat(run.out())
+        .contains("up ", "agent ", "query ", "sink ", "topics ", "test ", "bench ");
+    assertThat(run.out()).doesNotContain("replay", "archive", "stack", "doctor", "hosts ");
   }
 
   @Test

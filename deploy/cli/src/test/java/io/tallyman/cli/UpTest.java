@@ -91,6 +91,13 @@ class UpTest {
       return new ObjectMapper().readTree(response.body());
     }
 
+    String agentMetrics(int port) throws IOException, InterruptedException {
+      URI address = URI.create("http://127.0.0.1:" + port + "/metrics");
+      return http.send(
+              HttpRequest.newBuilder(address).build(), HttpResponse.BodyHandlers.ofString())
+          .body();
+    }
+
     Set<String> containerIds() throws IOException, InterruptedException {
       Set<String> ids = new HashSet<>();
       get("/api/v1/containers?limit=1000")
@@ -138,12 +145,14 @@ class UpTest {
       assertThat(Duration.ofNanos(System.nanoTime() - startNanos))
           .isLessThan(Duration.ofSeconds(5));
     }
-    try (Up again = new Up(directory)) {
+    int agentPort = freePort();
+    try (Up again = new Up(directory, "--set", "tallyman.agent.port=" + agentPort)) {
       await()
           .atMost(PATIENCE)
           .untilAsserted(
               () -> assertThat(again.get("/api/v1/events?limit=1000").toString()).contains(event));
       assertThat(again.get("/api/v1/hosts").path("items").size()).isEqualTo(1);
+      assertThat(again.agentMetrics(agentPort)).contains("tallyman_agent_stats_ticks_total");
     }
   }
 
@@ -152,10 +161,14 @@ class UpTest {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = String.valueOf(taken.getLocalPort());
       Path data = directory.resolve("none");
-      for (String flag : new String[] {"--port", "--kafka-port"}) {
-        Run run = Run.of("up", "--simulate", "--data-dir", data.toString(), flag, port);
+      for (List<String> flags :
+          List.of(List.of("--port", port), List.of("--kafka-port", port, "--port", "0"))) {
+        List<String> args = new ArrayList<>(List.of("up", "--simulate"));
+        args.addAll(List.of("--data-dir", data.toString()));
+        args.addAll(flags);
+        Run run = Run.of(args.toArray(String[]::new));
         assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.err()).hasLineCount(1).contains("127.0.0.1:" + port, flag);
+        assertThat(run.err()).hasLineCount(1).contains("127.0.0.1:" + port, flags.getFirst());
       }
       assertThat(data).doesNotExist();
     }
@@ -182,6 +195,12 @@ class UpTest {
     assertThat(run.err()).hasLineCount(1).contains(file.toString(), "--data-dir");
     try (Stream<Path> left = Files.list(directory)) {
       assertThat(left).containsExactly(file);
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
     }
   }
 
