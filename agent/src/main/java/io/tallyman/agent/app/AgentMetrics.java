@@ -1,6 +1,7 @@
 package io.tallyman.agent.app;
 
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.FunctionTimer;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -8,6 +9,7 @@ import io.tallyman.agent.publish.Lane;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 /** The agent's figures for Prometheus. Safe from any thread. */
@@ -16,6 +18,8 @@ final class AgentMetrics {
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private static final double NANOS_PER_SECOND = 1e9;
+
   private final AgentParts parts;
   private final Map<String, Lane.LaneSnapshot> lanes = new HashMap<>();
 
@@ -52,6 +56,18 @@ final class AgentMetrics {
     counter("stats.failed", "Readings that failed", p -> p.samplerFigures().failed());
     counter("stats.ticks", "Sweeps begun", p -> p.samplerFigures().ticks());
     counter("stats.ticks.missed", "Ticks without a sweep", p -> p.samplerFigures().ticksMissed());
+    FunctionTimer.builder(
+            "tallyman.agent.stats.calls",
+            parts,
+            p -> p.samplerFigures().calls(),
+            p -> p.samplerFigures().callNanos(),
+            TimeUnit.NANOSECONDS)
+        .description("Single calls to the engine for readings")
+        .register(registry);
+    gauge(
+        "stats.sweep.seconds",
+        "Time from a tick to the end of its last call",
+        p -> p.samplerFigures().sweepNanos() / NANOS_PER_SECOND);
     gauge("containers", "Containers that are known", p -> p.status().containers());
     gauge(
         "containers.collected",

@@ -7,9 +7,12 @@ import io.tallyman.agent.inventory.KnownContainer;
 import io.tallyman.agent.stats.Ticker.Tick;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,7 +98,14 @@ public final class EngineSampler implements StatsSampler {
 
   @Override
   public Figures figures() {
-    return new Figures(readings.reported(), readings.failed(), ticks.sum(), ticksMissed.sum());
+    return new Figures(
+        readings.reported(),
+        readings.failed(),
+        ticks.sum(),
+        ticksMissed.sum(),
+        oneShots.calls(),
+        oneShots.callNanos(),
+        oneShots.sweepNanos());
   }
 
   @Override
@@ -134,14 +144,14 @@ public final class EngineSampler implements StatsSampler {
   private void missed(Tick tick) {
     ticksMissed.add(tick.missed());
     Duration hole = settings.interval().multipliedBy(tick.missed());
-    log.warn("{} ticks before {} passed without a sweep", tick.missed(), tick.due());
     output.ticksMissed(tick.due().minus(hole), tick.due(), tick.missed());
   }
 
   private void sweep(Tick tick) {
     ticks.increment();
+    oneShots.beginSweep();
     readings.prune(inventory);
-    List<KnownContainer> collected = inventory.collected();
+    List<KnownContainer> collected = theSoundFirst(inventory.collected());
     boolean byStreams = streaming;
     if (byStreams) {
       streams.keep(collected);
@@ -156,6 +166,17 @@ public final class EngineSampler implements StatsSampler {
         oneShots.sweep(container, tick.due());
       }
     }
+  }
+
+  /** Those that did not answer last time may hang again, which must not delay the others. */
+  private List<KnownContainer> theSoundFirst(List<KnownContainer> containers) {
+    Map<Boolean, List<KnownContainer>> failedLast =
+        containers.stream()
+            .collect(Collectors.partitioningBy(each -> readings.failedLast(each.id())));
+    return Stream.concat(
+            failedLast.getOrDefault(false, List.of()).stream(),
+            failedLast.getOrDefault(true, List.of()).stream())
+        .toList();
   }
 
   private void changeToStreams() {

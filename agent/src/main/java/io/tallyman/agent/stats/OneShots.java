@@ -5,12 +5,13 @@ import io.tallyman.agent.engine.EngineException;
 import io.tallyman.agent.engine.StatsReading;
 import io.tallyman.agent.inventory.KnownContainer;
 import java.time.Instant;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,7 +21,8 @@ import org.slf4j.LoggerFactory;
  * Takes readings by single calls, a few at a time.
  *
  * <p>Readings between ticks have places of their own, so that a sweep that hangs does not delay
- * them. A container has at most one call of each kind under way.
+ * them. A container has at most one call of each kind under way. One whose turn has not come when
+ * the next tick is due is read for that tick.
  */
 final class OneShots implements AutoCloseable {
 
@@ -42,6 +44,10 @@ final class OneShots implements AutoCloseable {
   private final Lot betweenTicks = new Lot(NOW_CONCURRENCY);
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("one-shot-", 0).factory());
+  private final LongAdder calls = new LongAdder();
+  private final LongAdder callNanos = new LongAdder();
+  private volatile long sweepBegunNanos;
+  private volatile long sweepNanos;
   private volatile boolean abandoned;
 
   /**
@@ -62,10 +68,17 @@ final class OneShots implements AutoCloseable {
     this.onSlow = onSlow;
   }
 
+  /** Takes note that the sweep of a tick begins. */
+  void beginSweep() {
+    if (sweeps.underWay.isEmpty()) {
+      sweepBegunNanos = nanoTime.getAsLong();
+    }
+  }
+
   /** Reads a container for a tick, in the background. */
   void sweep(KnownContainer container, Instant tick) {
     if (!submit(sweeps, container, tick)) {
-      readings.failed(container.id(), "the call of the tick before is still under way");
+      readings.failed(container.id(), "the reading of the tick before is still under way");
     }
   }
 
@@ -79,6 +92,21 @@ final class OneShots implements AutoCloseable {
     return sweeps.underWay.size() + betweenTicks.underWay.size();
   }
 
+  /** Calls that were made since the start. */
+  long calls() {
+    return calls.sum();
+  }
+
+  /** Time that all those calls took together. */
+  long callNanos() {
+    return callNanos.sum();
+  }
+
+  /** Time from a tick to the end of its last call, of the last sweep that ended; 0 before. */
+  long sweepNanos() {
+    return sweepNanos;
+  }
+
   @Override
   public void close() {
     abandoned = true;
@@ -86,23 +114,27 @@ final class OneShots implements AutoCloseable {
   }
 
   private boolean submit(Lot lot, KnownContainer container, @Nullable Instant tick) {
-    if (!lot.underWay.add(container.id())) {
+    Turn turn = new Turn(container, tick);
+    Turn before = lot.underWay.putIfAbsent(container.id(), turn);
+    if (before != null) {
+      before.order = turn.order;
       return false;
     }
     try {
-      threads.execute(() -> takeTurn(lot, container, tick));
+      threads.execute(() -> takeTurn(lot, turn));
     } catch (RejectedExecutionException e) {
       lot.underWay.remove(container.id());
     }
     return true;
   }
 
-  private void takeTurn(Lot lot, KnownContainer container, @Nullable Instant tick) {
+  private void takeTurn(Lot lot, Turn turn) {
     try {
       lot.places.acquire();
       try {
         if (!abandoned) {
-          read(container, tick);
+          Turn.Order order = turn.order;
+          read(order.container(), order.tick());
         }
       } finally {
         lot.places.release();
@@ -110,7 +142,10 @@ final class OneShots implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      lot.underWay.remove(container.id());
+      lot.underWay.remove(turn.order.container().id());
+      if (lot.equals(sweeps) && lot.underWay.isEmpty()) {
+        sweepNanos = nanoTime.getAsLong() - sweepBegunNanos;
+      }
     }
   }
 
@@ -153,12 +188,16 @@ final class OneShots implements AutoCloseable {
   }
 
   private @Nullable StatsReading call(KnownContainer container) {
+    long begun = nanoTime.getAsLong();
     try {
       return engine.readStats(container.id(), settings.callTimeout());
     } catch (EngineException.NotFound e) {
       log.debug("{} is gone", container.id());
     } catch (EngineException e) {
       failed(container, e);
+    } finally {
+      calls.increment();
+      callNanos.add(nanoTime.getAsLong() - begun);
     }
     return null;
   }
@@ -170,10 +209,21 @@ final class OneShots implements AutoCloseable {
     }
   }
 
+  /** What is to be read; may change until the call begins. */
+  private static final class Turn {
+    private record Order(KnownContainer container, @Nullable Instant tick) {}
+
+    private volatile Order order;
+
+    private Turn(KnownContainer container, @Nullable Instant tick) {
+      order = new Order(container, tick);
+    }
+  }
+
   /** Places for calls, and the containers that have a call or wait for a place. */
   private static final class Lot {
     private final Semaphore places;
-    private final Set<String> underWay = ConcurrentHashMap.newKeySet();
+    private final Map<String, Turn> underWay = new ConcurrentHashMap<>();
 
     private Lot(int size) {
       places = new Semaphore(size, true);

@@ -87,6 +87,17 @@ final class ReadingLog {
     }
   }
 
+  /** Whether the last try to read a container failed. */
+  boolean failedLast(String containerId) {
+    Track track = tracks.get(containerId);
+    if (track == null) {
+      return false;
+    }
+    synchronized (track) {
+      return track.error != null;
+    }
+  }
+
   /** Forgets containers that are no longer on the host. */
   void prune(Inventory inventory) {
     tracks.keySet().removeIf(id -> inventory.find(id) == null);

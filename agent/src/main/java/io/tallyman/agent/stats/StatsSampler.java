@@ -41,8 +41,19 @@ public interface StatsSampler extends AutoCloseable {
    *     one before still under way
    * @param ticks sweeps begun
    * @param ticksMissed whole ticks that passed without a sweep
+   * @param calls single calls to the engine, those that failed included
+   * @param callNanos time that those calls took together
+   * @param sweepNanos time from a tick to the end of its last call, of the last sweep by calls; 0
+   *     before the first
    */
-  record Figures(long reported, long failed, long ticks, long ticksMissed) {}
+  record Figures(
+      long reported,
+      long failed,
+      long ticks,
+      long ticksMissed,
+      long calls,
+      long callNanos,
+      long sweepNanos) {}
 
   /**
    * What is known of the readings of one container.

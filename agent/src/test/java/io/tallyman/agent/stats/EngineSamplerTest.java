@@ -10,10 +10,12 @@ import io.tallyman.agent.engine.StatsReading;
 import io.tallyman.v1.ContainerStats;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
@@ -394,6 +396,61 @@ class EngineSamplerTest {
     engine.frame("a", fresh());
     harness.next();
     await().until(() -> engine.asked("a") == 2);
+    settle();
+  }
+
+  @Test
+  void aReadingWhoseTurnComesAfterTheNextTickIsOfThatTick() {
+    CountDownLatch released = new CountDownLatch(1);
+    engine.answering(id -> {
+      if (id.startsWith("hung")) {
+        awaiting(released);
+      }
+      return fresh();
+    });
+    for (int i = 0; i < OneShots.SWEEP_CONCURRENCY; i++) {
+      harness.run("hung" + i);
+    }
+    harness.tick();
+    await().until(() -> engine.calls.get() == OneShots.SWEEP_CONCURRENCY);
+    harness.run("late");
+    Instant first = harness.tick();
+    Instant second = harness.tick();
+    released.countDown();
+
+    Map<String, Instant> ticks = new HashMap<>();
+    for (int i = 0; i <= OneShots.SWEEP_CONCURRENCY; i++) {
+      ContainerStats.Builder reading = harness.next();
+      ticks.put(reading.getContainerId(), reading.getTick());
+    }
+    assertThat(ticks.get("late")).isEqualTo(second);
+    assertThat(ticks.get("hung0")).as("asked before").isBefore(first);
+    settle();
+    assertThat(harness.sampler.figures().sweepNanos()).isNotNegative();
+  }
+
+  @Test
+  void thoseThatDidNotAnswerLastTimeDoNotDelayTheOthers() {
+    Semaphore released = new Semaphore(0);
+    engine.answering(id -> {
+      if (!id.startsWith("sound")) {
+        released.acquireUninterruptibly();
+        throw new EngineException.Unreachable("no answer", null);
+      }
+      return fresh();
+    });
+    int hung = 3 * OneShots.SWEEP_CONCURRENCY;
+    for (int i = 0; i < hung; i++) {
+      harness.run("hung" + i);
+    }
+    harness.tick();
+    released.release(hung);
+    settle();
+    harness.run("sound");
+    harness.tick();
+
+    assertThat(harness.next().getContainerId()).isEqualTo("sound");
+    released.release(hung);
     settle();
   }
 
