@@ -169,15 +169,17 @@ final class Reconciliation {
     if (hasNewerEvent(track, listedFrom)) {
       return;
     }
-    if (!known.selected()) {
+    boolean selectionInDoubt = known.isImageInDoubt() && (track.stranger || !track.timesKnown);
+    if (!known.selected() && !selectionInDoubt) {
       settle(track);
       states.publish(track, inventory.learn(row));
       return;
     }
-    if (track.published == null) {
+    if (track.published == null && !selectionInDoubt) {
       states.publish(track, known);
     }
-    boolean differs = !known.state().equals(row.state()) || !row.name().equals(known.name());
+    boolean renamed = !row.name().isEmpty() && !row.name().equals(known.name());
+    boolean differs = renamed || !known.state().equals(row.state());
     if (!differs && track.timesKnown && !track.stranger && track.suspectedAt == null) {
       inspectIfRunning(track, known);
       return;

@@ -63,8 +63,8 @@ public final class Inventory {
     return put(
         make(
             row.id(),
-            row.name(),
-            row.image(),
+            !row.name().isEmpty() ? row.name() : old == null ? null : old.name(),
+            old != null && old.image() != null ? old.image() : row.image(),
             row.imageId(),
             row.createdAt(),
             factsOf(old, row.labels(), true),

@@ -65,6 +65,14 @@ public record KnownContainer(
     return limits.cpuLimit();
   }
 
+  /**
+   * True while the image is an identifier: either it was asked for so, or it was learned from the
+   * list, which shows nothing else once the tag has moved on to another image.
+   */
+  public boolean isImageInDoubt() {
+    return image != null && image.startsWith("sha256:");
+  }
+
   public KnownContainer withRun(RunState newRun) {
     return new KnownContainer(
         id, name, image, imageId, createdAt, labelFacts, newRun, limits, selected);

@@ -34,10 +34,7 @@ final class PipelineBench {
   final EventFigures figures = new EventFigures();
   final RecordingLane lane = new RecordingLane();
   final List<String> readNow = new ArrayList<>();
-  final Inventory inventory =
-      new Inventory(
-          new LabelPolicy(List.of(new Glob("com.docker.compose.*")), true, 256, List.of()),
-          Selection.ALL);
+  final Inventory inventory;
   int reopened;
   int roundsAsked;
 
@@ -49,6 +46,14 @@ final class PipelineBench {
   private final Reconciliation reconciliation;
 
   PipelineBench() {
+    this(Selection.ALL);
+  }
+
+  PipelineBench(Selection selection) {
+    inventory =
+        new Inventory(
+            new LabelPolicy(List.of(new Glob("com.docker.compose.*")), true, 256, List.of()),
+            selection);
     RecordMapper mapper = new RecordMapper(new AgentIdentity(HOST, "box", "agent-1", 3, "run-1"));
     RecordSequence sequence = new RecordSequence();
     States states = new States(mapper, sequence, lane, HOST, clock, figures);

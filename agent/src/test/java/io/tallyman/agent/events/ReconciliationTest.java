@@ -4,12 +4,15 @@ import static io.tallyman.agent.events.PipelineBench.T0;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallyman.agent.events.ScriptedEngine.Container;
+import io.tallyman.agent.inventory.Glob;
+import io.tallyman.agent.inventory.Selection;
 import io.tallyman.schemas.EventIds;
 import io.tallyman.v1.Action;
 import io.tallyman.v1.ContainerEvent;
 import io.tallyman.v1.Origin;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ReconciliationTest {
@@ -171,6 +174,26 @@ class ReconciliationTest {
     bench.round();
 
     assertThat(bench.rawActions()).containsExactly("die", "start");
+  }
+
+  @Test
+  void aContainerIsSelectedByItsImageThoughTheTagHasMovedOn() {
+    Selection.Globs busybox =
+        new Selection.Globs(List.of(), List.of(new Glob("busybox")), List.of());
+    PipelineBench including = new PipelineBench(new Selection(busybox, Selection.Globs.NONE));
+    PipelineBench excluding = new PipelineBench(new Selection(Selection.Globs.NONE, busybox));
+    for (PipelineBench each : List.of(including, excluding)) {
+      each.engine.tagsMoved = true;
+      each.engine.put(container().details());
+      each.started();
+      each.passes(Duration.ofSeconds(60));
+      each.round();
+    }
+
+    assertThat(including.lastState(ID).getImage()).isEqualTo("busybox");
+    assertThat(including.inventory.collected()).hasSize(1);
+    assertThat(excluding.lane.records).isEmpty();
+    assertThat(excluding.inventory.collected()).isEmpty();
   }
 
   @Test

@@ -2,14 +2,11 @@ package io.tallyman.agent.events;
 
 import io.tallyman.agent.engine.ContainerDetails;
 import io.tallyman.agent.engine.ContainerSummary;
-import io.tallyman.agent.engine.DockerEngine;
 import io.tallyman.agent.engine.EngineEvent;
 import io.tallyman.agent.engine.EngineException;
-import io.tallyman.agent.engine.EngineInfo;
 import io.tallyman.agent.engine.EventQuery;
 import io.tallyman.agent.engine.EventStream;
-import io.tallyman.agent.engine.StatsReading;
-import io.tallyman.agent.engine.StatsStream;
+import io.tallyman.agent.engine.UnaskedEngine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,25 +14,22 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** An engine whose containers and memory of events the test writes down; used by one thread. */
-final class ScriptedEngine implements DockerEngine {
+final class ScriptedEngine extends UnaskedEngine {
 
   final Map<String, ContainerDetails> containers = new LinkedHashMap<>();
   final List<EngineEvent> ring = new ArrayList<>();
   Runnable whileListing = () -> {};
   boolean inspectForbidden;
   boolean listBroken;
+  boolean tagsMoved;
   int inspects;
 
   void put(ContainerDetails details) {
     containers.put(details.id(), details);
-  }
-
-  @Override
-  public EngineInfo info() {
-    throw new UnsupportedOperationException();
   }
 
   @Override
@@ -49,7 +43,7 @@ final class ScriptedEngine implements DockerEngine {
                 new ContainerSummary(
                     d.id(),
                     d.name(),
-                    d.image(),
+                    tagsMoved ? Objects.requireNonNull(d.imageId()) : d.image(),
                     d.imageId(),
                     d.createdAt(),
                     d.status(),
@@ -93,19 +87,6 @@ final class ScriptedEngine implements DockerEngine {
       public void close() {}
     };
   }
-
-  @Override
-  public StatsReading readStats(String containerId, Duration timeout) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public StatsStream streamStats(String containerId) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public void close() {}
 
   /** Says what inspect shows of a container; starts from one that was only created. */
   static final class Container {

@@ -105,6 +105,19 @@ class InventoryTest {
   }
 
   @Test
+  void whatTheListNoLongerShowsIsKept() {
+    Inventory inventory = new Inventory(POLICY, Selection.ALL);
+    inventory.learn("c1", Map.of("name", "web", "image", "busybox:1"), Set.of(), null);
+    KnownContainer known =
+        inventory.learn(
+            new ContainerSummary(
+                "c1", "", "sha256:77", "sha256:77", Instant.EPOCH, "dead", Map.of(), null));
+    assertThat(known.name()).isEqualTo("web");
+    assertThat(known.image()).isEqualTo("busybox:1");
+    assertThat(known.state()).isEqualTo("dead");
+  }
+
+  @Test
   void globsMatchTheWholeText() {
     assertThat(new Glob("a.?*").matches("a.bc")).isTrue();
     assertThat(new Glob("a.?*").matches("axbc")).isFalse();

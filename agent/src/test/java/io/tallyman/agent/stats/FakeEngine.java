@@ -1,14 +1,9 @@
 package io.tallyman.agent.stats;
 
-import io.tallyman.agent.engine.ContainerDetails;
-import io.tallyman.agent.engine.ContainerSummary;
-import io.tallyman.agent.engine.DockerEngine;
 import io.tallyman.agent.engine.EngineException;
-import io.tallyman.agent.engine.EngineInfo;
-import io.tallyman.agent.engine.EventQuery;
-import io.tallyman.agent.engine.EventStream;
 import io.tallyman.agent.engine.StatsReading;
 import io.tallyman.agent.engine.StatsStream;
+import io.tallyman.agent.engine.UnaskedEngine;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,7 +18,7 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** An engine that answers stats as a test tells it to. */
-final class FakeEngine implements DockerEngine {
+final class FakeEngine extends UnaskedEngine {
 
   /** Ends a stream of a test, as an engine does that closes the connection. */
   static final StatsReading END = reading(null, -1);
@@ -90,29 +85,6 @@ final class FakeEngine implements DockerEngine {
   private BlockingQueue<StatsReading> queue(String containerId) {
     return frames.computeIfAbsent(containerId, id -> new LinkedBlockingQueue<>());
   }
-
-  @Override
-  public EngineInfo info() {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public List<ContainerSummary> list() {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public ContainerDetails inspect(String containerId, Duration timeout) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public EventStream events(EventQuery query) {
-    throw new UnsupportedOperationException();
-  }
-
-  @Override
-  public void close() {}
 
   private final class FakeStream implements StatsStream {
     private final String containerId;

@@ -1,0 +1,130 @@
+package io.tallyman.agent.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tallyman.agent.engine.EngineException;
+import io.tallyman.agent.engine.EngineInfo;
+import io.tallyman.agent.engine.UnaskedEngine;
+import io.tallyman.agent.identity.AgentIdentity;
+import io.tallyman.schemas.ReleasedSchemas;
+import io.tallyman.schemas.TallymanDeserializer;
+import io.tallyman.v1.HostStatus;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.RoundRobinPartitioner;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class HeartbeatsTest {
+
+  private static final Instant STARTED = Instant.parse("2026-03-01T12:00:00Z");
+
+  private final MockProducer<byte[], byte[]> producer =
+      new MockProducer<>(
+          true, new RoundRobinPartitioner(), new ByteArraySerializer(), new ByteArraySerializer());
+  private final KafkaLane lane =
+      new KafkaLane(
+          new LaneQueue("events", 10, 10_000, LaneQueue.WhenFull.REFUSE_NEW),
+          "",
+          () -> {},
+          () -> producer);
+
+  @AfterEach
+  void close() {
+    lane.close();
+  }
+
+  private static EngineInfo info(int running) {
+    return new EngineInfo(
+        "engine-1",
+        "box",
+        "28.5",
+        "1.51",
+        null,
+        null,
+        2,
+        null,
+        4,
+        1L,
+        running,
+        0,
+        0,
+        1,
+        null,
+        null);
+  }
+
+  private Heartbeats heartbeats(Supplier<EngineInfo> answer) {
+    UnaskedEngine engine =
+        new UnaskedEngine() {
+          @Override
+          public EngineInfo info() {
+            return answer.get();
+          }
+        };
+    AgentIdentity identity = new AgentIdentity("host-1", "box", "agent-1", 3, "run-1");
+    HostStatusMapper mapper =
+        new HostStatusMapper(identity, "1", Duration.ofSeconds(5), Map.of(), STARTED);
+    return new Heartbeats(
+        engine,
+        info(1),
+        mapper,
+        () -> "engine",
+        List.of(lane),
+        lane,
+        told -> {},
+        Clock.systemUTC());
+  }
+
+  private HostStatus firstHeartbeat() {
+    lane.start();
+    Awaitility.await().until(() -> !producer.history().isEmpty());
+    try (TallymanDeserializer deserializer =
+        new TallymanDeserializer(ReleasedSchemas.resolver(), Clock.systemUTC())) {
+      var sent = producer.history().getFirst();
+      return (HostStatus) deserializer.read(sent.topic(), sent.value());
+    }
+  }
+
+  @Test
+  void aHeartbeatTellsWhatTheEngineTellsNow() {
+    try (Heartbeats heartbeats = heartbeats(() -> info(7))) {
+      heartbeats.start();
+      HostStatus status = firstHeartbeat();
+      assertThat(status.getContainersRunning()).isEqualTo(7);
+      assertThat(status.getHostId()).isEqualTo("host-1");
+      assertThat(status.getLanes()).hasSize(1);
+    }
+  }
+
+  @Test
+  void anEngineThatHangsHoldsUpNoHeartbeatAndItsFiguresAreLeftOut() {
+    CountDownLatch hung = new CountDownLatch(1);
+    try (Heartbeats heartbeats = heartbeats(() -> whenReleased(hung))) {
+      heartbeats.start();
+      HostStatus status = firstHeartbeat();
+      assertThat(status.getContainersRunning()).isNull();
+      assertThat(status.getEngineVersion()).isEqualTo("28.5");
+      assertThat(heartbeats.engineAnswers()).isFalse();
+    } finally {
+      hung.countDown();
+    }
+  }
+
+  private static EngineInfo whenReleased(CountDownLatch hung) {
+    try {
+      hung.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw new EngineException.Unreachable("hung", null);
+  }
+}
