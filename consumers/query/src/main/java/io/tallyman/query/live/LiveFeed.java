@@ -30,7 +30,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
@@ -130,14 +129,28 @@ public final class LiveFeed implements AutoCloseable {
         feed(opened);
       } catch (WakeupException | InterruptException e) {
         break;
-      } catch (KafkaException e) {
-        log.warn("The live feed begins anew: {}", e.getMessage());
-        housekeep();
-        pause();
+      } catch (RuntimeException e) {
+        log.warn("The live feed begins anew: {}", e.toString());
+        restart();
       }
     }
+    endClients();
+  }
+
+  /** Whoever listens is to connect again, and so to read what the new consumer does not see. */
+  private void restart() {
+    eventPositions.clear();
+    endClients();
+    pause();
+  }
+
+  private void endClients() {
     channels.values().forEach(LiveChannel::end);
-    joining.forEach(LiveClient::end);
+    channels.clear();
+    for (LiveClient next = joining.poll(); next != null; next = joining.poll()) {
+      next.end();
+    }
+    clients.set(0);
   }
 
   private void feed(Consumer<byte[], byte[]> opened) {
