@@ -135,6 +135,16 @@ class LauncherTest {
   }
 
   @Test
+  void aLockThatCannotBeMadeIsToldAndNotWaitedFor() throws Exception {
+    var bin = Files.createDirectories(directory.resolve("bin"));
+    script(bin.resolve("ln"), "exit 1\n");
+    environment.put("PATH", bin + ":" + environment.get("PATH"));
+    var outcome = run("up");
+    assertThat(outcome.exitCode()).isEqualTo(1);
+    assertThat(outcome.errors()).contains("cannot write to").hasLineCount(1);
+  }
+
+  @Test
   void passesOverAJavaThatIsTooOld() throws Exception {
     environment.put("JAVA_HOME", fakeJdk(directory.resolve("old"), "17.0.9").toString());
     var newer = fakeJdk(directory.resolve("home/.jdks/new"), "99.0.1");
@@ -153,6 +163,19 @@ class LauncherTest {
       assertThat(outcome.output()).contains("java of " + directory.resolve("home/.cache/tallyman"));
     }
     assertThat(run("up").exitCode()).as("from the cache").isZero();
+  }
+
+  @Test
+  void aJdkThatWasFetchedWholeButNotUnpackedIsNotFetchedAgain() throws Exception {
+    var archive = archiveOf(fakeJdk(directory.resolve("fetched/jdk-99"), "99.0.1"));
+    var checksum = sha256(archive);
+    var cache = Files.createDirectories(directory.resolve("home/.cache/tallyman"));
+    Files.copy(archive, cache.resolve("jdk-99-" + checksum.substring(0, 12) + ".tar.gz.part"));
+    try (var server = new JdkServer(archive, checksum)) {
+      environment.put("TALLYMAN_TEST_JAVA_AT_LEAST", "99");
+      environment.put("TALLYMAN_TEST_JDK_API", server.address());
+      assertThat(run("up").output()).contains("java of " + cache);
+    }
   }
 
   @Test
