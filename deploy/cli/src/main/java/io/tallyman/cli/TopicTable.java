@@ -1,12 +1,13 @@
 package io.tallyman.cli;
 
 import io.tallyman.schemas.Topic;
-import io.tallyman.schemas.TopicSettings;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeSet;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -38,12 +39,24 @@ final class TopicTable {
     }
   }
 
-  private final TopicSettings wanted;
+  private final OptionalInt partitions;
+  private final OptionalInt replicas;
   private final List<List<String>> rows = new ArrayList<>();
   private int differences;
 
-  TopicTable(TopicSettings wanted, List<Topic> topics, Map<String, Actual> actual) {
-    this.wanted = wanted;
+  /**
+   * Compares.
+   *
+   * @param partitions of all topics but those that have one by nature; empty for any number
+   * @param replicas of each; empty for any number
+   */
+  TopicTable(
+      OptionalInt partitions,
+      OptionalInt replicas,
+      List<Topic> topics,
+      Map<String, Actual> actual) {
+    this.partitions = partitions;
+    this.replicas = replicas;
     rows.add(List.of("TOPIC", "PARTITIONS", "REPLICAS", "CLEANUP", "RETENTION", "DIFFERENCE"));
     topics.forEach(topic -> add(topic, actual.get(topic.name())));
   }
@@ -93,14 +106,12 @@ final class TopicTable {
 
   private String difference(Topic topic, Actual actual) {
     List<String> found = new ArrayList<>();
-    int partitions = topic.partitions() == 1 ? 1 : wanted.partitions();
-    if (actual.partitions() != partitions) {
-      found.add("partitions: " + partitions + " wanted");
-    }
-    if (wanted.replicationFactor().isPresent()
-        && wanted.replicationFactor().getAsInt() != actual.replicas()) {
-      found.add("replicas: " + wanted.replicationFactor().getAsInt() + " wanted");
-    }
+    compare(
+            "partitions",
+            topic.partitions() == 1 ? OptionalInt.of(1) : partitions,
+            actual.partitions())
+        .ifPresent(found::add);
+    compare("replicas", replicas, actual.replicas()).ifPresent(found::add);
     for (String name : COMPARED) {
       String expected = topic.config().get(name);
       if (expected != null && !same(expected, actual.config().get(name))) {
@@ -110,6 +121,12 @@ final class TopicTable {
       }
     }
     return String.join("; ", found);
+  }
+
+  private static Optional<String> compare(String what, OptionalInt wanted, int actual) {
+    return wanted.isEmpty() || wanted.getAsInt() == actual
+        ? Optional.empty()
+        : Optional.of(what + ": " + wanted.getAsInt() + " wanted");
   }
 
   /** {@code compact,delete} and {@code delete,compact} are the same. */

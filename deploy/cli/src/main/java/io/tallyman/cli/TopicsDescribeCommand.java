@@ -2,6 +2,7 @@ package io.tallyman.cli;
 
 import io.tallyman.cli.TopicTable.Actual;
 import io.tallyman.cli.kafka.KafkaAccess;
+import io.tallyman.cli.settings.ConfigKeys;
 import io.tallyman.cli.settings.Part;
 import io.tallyman.cli.settings.Settings;
 import io.tallyman.schemas.Topic;
@@ -11,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalInt;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.Config;
@@ -40,7 +42,12 @@ final class TopicsDescribeCommand extends SettingsCommand {
     List<Topic> topics =
         Topics.all().stream().map(topic -> topic.withPrefix(wanted.prefix())).toList();
     Map<String, Actual> actual = KafkaAccess.of(settings).asAdmin(admin -> read(admin, topics));
-    TopicTable table = new TopicTable(wanted, topics, actual);
+    // How many partitions there are was decided when the topics were made; 12 is a default of that.
+    OptionalInt partitions =
+        settings.isGiven(ConfigKeys.PARTITIONS)
+            ? OptionalInt.of(wanted.partitions())
+            : OptionalInt.empty();
+    TopicTable table = new TopicTable(partitions, wanted.replicationFactor(), topics, actual);
     table.lines().forEach(out()::println);
     if (table.differences() > 0) {
       throw new CommandException(
