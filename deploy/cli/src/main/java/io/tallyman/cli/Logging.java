@@ -26,6 +26,14 @@ final class Logging {
     logger("io.tallyman").setLevel(Level.valueOf(level.name()));
   }
 
+  /**
+   * For the time after a failure that was told: what Kafka says of it from then on adds nothing.
+   */
+  static void muteKafka() {
+    logger("org.apache.kafka").setLevel(Level.OFF);
+    logger("kafka").setLevel(Level.OFF);
+  }
+
   /** Sends all lines to a file instead of standard error; 30 MB of them are kept. */
   static void toFile(Path file) {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();

@@ -72,7 +72,13 @@ final class UpCommand extends SettingsCommand {
       if (logFile != null) {
         Logging.toFile(logFile);
       }
-      Addresses addresses = standalone.start(logFile, stop::fail);
+      Addresses addresses =
+          standalone.start(
+              logFile,
+              failure -> {
+                Logging.muteKafka();
+                stop.fail(failure);
+              });
       if (!stop.isRequested()) {
         addresses.lines().forEach(out::println);
         show(addresses.dashboard(), live, out, stop);
