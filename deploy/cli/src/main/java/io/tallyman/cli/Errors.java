@@ -2,7 +2,6 @@ package io.tallyman.cli;
 
 import io.tallyman.cli.settings.Nearest;
 import io.tallyman.cli.settings.SettingsException;
-import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,22 +20,25 @@ final class Errors {
 
   static int usage(ParameterException e, String[] args) {
     CommandLine command = e.getCommandLine();
-    StringBuilder line = new StringBuilder(oneLine(String.valueOf(e.getMessage())));
-    if (e instanceof UnmatchedArgumentException unmatched) {
-      suggestion(unmatched).ifPresent(it -> line.append("; did you mean ").append(it).append('?'));
-    }
+    String what =
+        e instanceof UnmatchedArgumentException unmatched
+            ? unknown(unmatched)
+            : oneLine(String.valueOf(e.getMessage()));
     String name = command.getCommandSpec().qualifiedName();
-    command.getErr().println(name + ": " + line + " (see '" + name + " --help')");
+    command.getErr().println(name + ": " + what + " (see '" + name + " --help')");
     return ExitCode.USAGE;
   }
 
-  private static Optional<String> suggestion(UnmatchedArgumentException e) {
+  private static String unknown(UnmatchedArgumentException e) {
+    CommandLine command = e.getCommandLine();
     String given = e.getUnmatched().getFirst();
-    if (given.startsWith("-")) {
-      Set<String> options = e.getCommandLine().getCommandSpec().optionsMap().keySet();
-      return Optional.of(Nearest.to(given, options));
-    }
-    return e.getSuggestions().stream().findFirst();
+    boolean option = given.startsWith("-");
+    Set<String> known =
+        option
+            ? command.getCommandSpec().optionsMap().keySet()
+            : command.getCommandSpec().subcommands().keySet();
+    String what = "there is no %s%s".formatted(option ? "option " : "", given);
+    return known.isEmpty() ? what : what + "; did you mean " + Nearest.to(given, known) + "?";
   }
 
   static int failed(Exception e, CommandLine command, ParseResult parsed) {

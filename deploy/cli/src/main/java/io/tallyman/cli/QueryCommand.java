@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
     description = "Run the query service with its dashboard on a Kafka that runs elsewhere.",
     footer = {
       "",
-      "It runs until SIGTERM or Ctrl-C (exit code 0). Start more of them to share the work.",
+      "It runs until SIGTERM or Ctrl-C (exit code 0).",
       "",
       "Examples:",
       "  tallyman query --kafka broker:9092",

@@ -45,7 +45,7 @@ final class SinkRunCommand extends PartCommand {
             provider,
             name == null ? provider.name() : name,
             port);
-    SinkPart.watch(sink, stop::fail);
+    SinkPart.watch(sink, reason -> stop.request(), stop::fail);
     return sink;
   }
 }

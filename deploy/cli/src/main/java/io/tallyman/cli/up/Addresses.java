@@ -28,11 +28,12 @@ public record Addresses(
     lines.add("Tallyman " + version + " on " + engine);
     lines.add("  Dashboard  " + dashboard + "/");
     lines.add("  Kafka      " + kafka + (portNote == null ? "" : "  (" + portNote + ")"));
-    lines.add(
-        "  Read it    kcat -C -b %s -t %sdocker.events.v1 -s value=avro -r %s"
-            .formatted(kafka, topicPrefix, dashboard));
     String prefix = topicPrefix.isEmpty() ? "" : " --topic-prefix " + topicPrefix;
-    lines.add("             ./tallyman sink stdout --kafka " + kafka + prefix);
+    lines.add("  Read it    ./tallyman sink stdout --format text --kafka " + kafka + prefix);
+    // Debian's, for one, is built without.
+    lines.add(
+        "             kcat -C -b %s -t %sdocker.events.v1 -s value=avro -r %s  (a kcat with Avro)"
+            .formatted(kafka, topicPrefix, dashboard));
     lines.add("  Data       " + data);
     if (log != null) {
       lines.add("  Log        " + log);

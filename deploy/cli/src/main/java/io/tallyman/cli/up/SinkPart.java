@@ -11,6 +11,7 @@ import io.tallyman.sink.app.RunningSink;
 import io.tallyman.sink.app.SinkApplication;
 import io.tallyman.sink.app.SinkConfig;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Starts sinks from the settings. */
@@ -65,18 +66,41 @@ public final class SinkPart {
     }
   }
 
-  /** Tells when a sink ends that nobody asked to; on a thread of its own. */
-  public static void watch(RunningSink sink, Consumer<RuntimeException> onFailure) {
+  /**
+   * Tells when a sink is over, on a thread of its own.
+   *
+   * @param onEnd told the reason when it came to its own end, such as that nobody reads its output
+   * @param onFailure told why when it failed
+   */
+  public static void watch(
+      RunningSink sink, Consumer<String> onEnd, Consumer<RuntimeException> onFailure) {
     Thread.ofVirtual()
         .name("sink-watch-" + sink.name())
         .start(() -> {
           try {
-            String reason =
-                sink.awaitStop().map(WorkerState.Failed::message).orElse("it came to its end");
-            onFailure.accept(new UpException("the sink " + sink.name() + " stopped: " + reason));
+            Optional<WorkerState.Failed> failed = sink.awaitStop();
+            if (failed.isPresent()) {
+              onFailure.accept(failure(sink.name(), failed.get()));
+            } else {
+              onEnd.accept(reason(sink));
+            }
           } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
           }
         });
+  }
+
+  private static RuntimeException failure(String name, WorkerState.Failed failed) {
+    return failed.cause() instanceof IllegalArgumentException
+        ? new SettingsException("sink " + name + ": " + failed.message())
+        : new UpException("the sink " + name + " stopped: " + failed.message());
+  }
+
+  private static String reason(RunningSink sink) {
+    return sink.states().stream()
+        .filter(WorkerState.Stopped.class::isInstance)
+        .map(state -> ((WorkerState.Stopped) state).reason())
+        .findFirst()
+        .orElse("it came to its end");
   }
 }

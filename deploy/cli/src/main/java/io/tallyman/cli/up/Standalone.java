@@ -168,7 +168,11 @@ public final class Standalone implements AutoCloseable {
     Settings settings = plan.settings();
     int port = portOrFree(settings, "127.0.0.1", ConfigKeys.SINK_PORT);
     RunningSink sink = SinkPart.start(settings, kafka, topics, kind, kind.name(), port);
-    SinkPart.watch(sink, onFailure);
+    SinkPart.watch(
+        sink,
+        reason ->
+            onFailure.accept(new UpException("the sink " + kind.name() + " ended: " + reason)),
+        onFailure);
     return sink;
   }
 
@@ -225,13 +229,15 @@ public final class Standalone implements AutoCloseable {
     if (settings.isGiven(ConfigKeys.UP_KAFKA_PORT)) {
       Ports.check("127.0.0.1", settings.get(ConfigKeys.UP_KAFKA_PORT), "--kafka-port");
     }
-    checkIfGiven(settings, ConfigKeys.AGENT_HOST, ConfigKeys.AGENT_PORT);
+    checkIfGiven(settings, settings.get(ConfigKeys.AGENT_HOST), ConfigKeys.AGENT_PORT);
+    if (!plan.sinks().isEmpty()) {
+      checkIfGiven(settings, "127.0.0.1", ConfigKeys.SINK_PORT);
+    }
   }
 
-  private static void checkIfGiven(
-      Settings settings, ConfigKey<String> host, ConfigKey<Integer> port) {
+  private static void checkIfGiven(Settings settings, String host, ConfigKey<Integer> port) {
     if (settings.isGiven(port)) {
-      Ports.check(settings.get(host), settings.get(port), "--set " + port.name() + "=PORT");
+      Ports.check(host, settings.get(port), "--set " + port.name() + "=PORT");
     }
   }
 
