@@ -433,7 +433,7 @@ class EngineSamplerTest {
   void thoseThatDidNotAnswerLastTimeDoNotDelayTheOthers() {
     Semaphore released = new Semaphore(0);
     engine.answering(id -> {
-      if (!id.startsWith("sound")) {
+      if (!id.equals("well")) {
         released.acquireUninterruptibly();
         throw new EngineException.Unreachable("no answer", null);
       }
@@ -446,10 +446,11 @@ class EngineSamplerTest {
     harness.tick();
     released.release(hung);
     settle();
-    harness.run("sound");
+    // In the inventory it comes behind more of the others than there are places.
+    harness.run("well");
     harness.tick();
 
-    assertThat(harness.next().getContainerId()).isEqualTo("sound");
+    assertThat(harness.next().getContainerId()).isEqualTo("well");
     released.release(hung);
     settle();
   }
