@@ -24,6 +24,11 @@ public interface SinkProvider {
    */
   List<String> topics();
 
+  /** What of the topics its sinks read. */
+  default Reading reading() {
+    return Reading.GROUP;
+  }
+
   /** A sink that is not open yet; every worker gets one of its own. */
   RecordSink create();
 }

@@ -4,8 +4,10 @@ import io.tallyman.sink.RecordDecoder.Decoded;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -16,6 +18,7 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
@@ -25,10 +28,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Feeds one sink from Kafka: poll, decode, put, flush, commit.
  *
- * <p>At least once: an offset is committed only after a flush that covers it, or after its dead
- * letter was acknowledged. While the store is away all partitions are paused and polled, so that
- * the membership in the group is kept, and the same batch is delivered again; while a schema is
- * away only the partition that needs it is.
+ * <p>At least once, when it reads as a {@linkplain Reading#GROUP group}: an offset is committed
+ * only after a flush that covers it, or after its dead letter was acknowledged. While the store is
+ * away all partitions are paused and polled, so that the membership in the group is kept, and the
+ * same batch is delivered again; while a schema is away only the partition that needs it is.
  *
  * <p>One thread runs it and owns consumer, sink and dead letters, which are closed at the end.
  * {@link #stop} and {@link #state} may be called from any thread. {@link #run} never throws: how it
@@ -47,6 +50,7 @@ public final class SinkWorker implements Runnable {
   private record Outage(int attempts, Instant since, Instant lastTry, Duration delay) {}
 
   private final SinkContext context;
+  private final Reading reading;
   private final Preparation preparation;
   private final Consumer<byte[], byte[]> consumer;
   private final Deserializer<SpecificRecord> deserializer;
@@ -73,6 +77,7 @@ public final class SinkWorker implements Runnable {
    */
   public SinkWorker(
       SinkContext context,
+      Reading reading,
       Preparation preparation,
       Consumer<byte[], byte[]> consumer,
       Deserializer<SpecificRecord> deserializer,
@@ -81,6 +86,7 @@ public final class SinkWorker implements Runnable {
       Backoff backoff,
       InstantSource clock) {
     this.context = context;
+    this.reading = reading;
     this.preparation = preparation;
     this.consumer = consumer;
     this.deserializer = deserializer;
@@ -129,15 +135,37 @@ public final class SinkWorker implements Runnable {
       return;
     }
     state = new WorkerState.Running(held.reasons());
-    consumer.subscribe(
-        context.topics().stream().map(topic -> context.topicPrefix() + topic).toList(),
-        new Rebalances());
+    if (reading == Reading.GROUP) {
+      consumer.subscribe(topics(), new Rebalances());
+    }
     while (!stopRequested()) {
       try {
         turn();
       } catch (WakeupException e) {
         log.debug("Woken up");
       }
+    }
+  }
+
+  private List<String> topics() {
+    return context.topics().stream().map(topic -> context.topicPrefix() + topic).toList();
+  }
+
+  /** Takes all partitions, from their ends on; their number never grows. */
+  private void assignTail() throws SinkException.Unavailable {
+    var partitions = new ArrayList<TopicPartition>();
+    try {
+      for (var topic : topics()) {
+        for (var info : consumer.partitionsFor(topic)) {
+          partitions.add(new TopicPartition(topic, info.partition()));
+        }
+      }
+      consumer.assign(partitions);
+      consumer.seekToEnd(partitions);
+      // The end is the one of this moment, not that of the first poll.
+      partitions.forEach(consumer::position);
+    } catch (RetriableException e) {
+      throw new SinkException.Unavailable("Kafka does not answer: " + e.getMessage(), e);
     }
   }
 
@@ -151,6 +179,9 @@ public final class SinkWorker implements Runnable {
     for (int attempts = 1; !stopRequested(); attempts++) {
       try {
         preparation.prepare();
+        if (reading == Reading.TAIL) {
+          assignTail();
+        }
         sink.open(context);
         return true;
       } catch (SinkException.Unavailable e) {
@@ -282,7 +313,9 @@ public final class SinkWorker implements Runnable {
         batch.written();
       }
       recovered();
-      commits.done(batch.offsets());
+      if (reading == Reading.GROUP) {
+        commits.done(batch.offsets());
+      }
       pending = null;
     } catch (SinkException.Rejected e) {
       log.warn(

@@ -88,6 +88,7 @@ final class WorkerBench {
                 List.of(Topics.GAPS.name()),
                 "t.",
                 metrics),
+            Reading.GROUP,
             () -> onPrepare.run(),
             consumer,
             new TallymanDeserializer(resolver, clock),

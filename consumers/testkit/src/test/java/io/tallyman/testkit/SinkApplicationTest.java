@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.tallyman.schemas.TopicSettings;
 import io.tallyman.schemas.Topics;
+import io.tallyman.sink.Reading;
 import io.tallyman.sink.RecordSink;
 import io.tallyman.sink.SinkContext;
 import io.tallyman.sink.SinkException;
@@ -238,6 +239,36 @@ class SinkApplicationTest {
         .hasStackTraceContaining("Address already in use");
   }
 
+  @Test
+  void atTheTailOnlyWhatIsNewIsReadOfAllPartitionsAndNothingIsCommitted() throws Exception {
+    kafka.createTopics(prefix, 3);
+    send(30);
+    var sink =
+        SinkApplication.start(
+            config("memory", 1, kafka.bootstrapServers()),
+            provider(() -> new InMemorySink(store), Reading.TAIL));
+    running.add(sink);
+    await().atMost(LONG).until(() -> sink.states().getFirst() instanceof WorkerState.Running);
+
+    send(60);
+
+    await().atMost(LONG).until(() -> store.content().size() == 30);
+    assertThat(store.content().keySet()).allMatch(identity -> !identity.contains("host-29 "));
+    assertThat(sink.figures().consumed()).isEqualTo(30);
+    assertThat(committedRecords()).isZero();
+    assertThat(get(sink, "/health/readiness").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void atTheTailThereIsOneWorker() {
+    assertThatThrownBy(() ->
+            SinkApplication.start(
+                config("memory", 2, kafka.bootstrapServers()),
+                provider(() -> new InMemorySink(store), Reading.TAIL)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("the sink memory reads all partitions by itself: it has one worker, not 2");
+  }
+
   private RunningSink start(int workers, Supplier<RecordSink> sinks) {
     var sink =
         SinkApplication.start(config("memory", workers, kafka.bootstrapServers()), provider(sinks));
@@ -300,7 +331,16 @@ class SinkApplicationTest {
   }
 
   private static SinkProvider provider(Supplier<RecordSink> sinks) {
+    return provider(sinks, Reading.GROUP);
+  }
+
+  private static SinkProvider provider(Supplier<RecordSink> sinks, Reading reading) {
     return new SinkProvider() {
+      @Override
+      public Reading reading() {
+        return reading;
+      }
+
       @Override
       public String name() {
         return "memory";

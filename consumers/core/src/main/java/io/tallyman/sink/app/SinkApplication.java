@@ -5,6 +5,7 @@ import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.tallyman.sink.Backoff;
 import io.tallyman.sink.KafkaDeadLetters;
+import io.tallyman.sink.Reading;
 import io.tallyman.sink.SinkContext;
 import io.tallyman.sink.SinkOptions;
 import io.tallyman.sink.SinkProvider;
@@ -23,11 +24,17 @@ public final class SinkApplication {
    * Starts an instance and returns at once; what is not there yet (Kafka, the store) is waited for
    * and shown by health.
    *
-   * @throws IllegalArgumentException when an option is not one of the sink's
+   * @throws IllegalArgumentException when an option is not one of the sink's, or it cannot have so
+   *     many workers
    * @throws SinkStartException when the HTTP port cannot be had; nothing is left running then
    * @throws RuntimeException when Kafka's client cannot be made; nothing is left running then
    */
   public static RunningSink start(SinkConfig config, SinkProvider provider) {
+    if (provider.reading() == Reading.TAIL && config.workers() > 1) {
+      throw new IllegalArgumentException(
+          "the sink %s reads all partitions by itself: it has one worker, not %d"
+              .formatted(provider.name(), config.workers()));
+    }
     var options = SinkOptions.of(provider.options(), config.options());
     var topics = config.topics().isEmpty() ? provider.topics() : config.topics();
     var metrics = new MicrometerSinkMetrics(config.name());
@@ -44,8 +51,9 @@ public final class SinkApplication {
         workers.add(
             new SinkWorker(
                 sinkContext,
+                provider.reading(),
                 sinkTopics,
-                clients.consumer(number),
+                clients.consumer(number, provider.reading()),
                 clients.deserializer(),
                 provider.create(),
                 new KafkaDeadLetters(

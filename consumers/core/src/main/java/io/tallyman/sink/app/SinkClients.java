@@ -1,6 +1,7 @@
 package io.tallyman.sink.app;
 
 import io.tallyman.schemas.TallymanDeserializer;
+import io.tallyman.sink.Reading;
 import io.tallyman.sink.SinkNames;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,25 +28,35 @@ final class SinkClients {
     this.config = config;
   }
 
-  Consumer<byte[], byte[]> consumer(int worker) {
+  Consumer<byte[], byte[]> consumer(int worker, Reading reading) {
     return new KafkaConsumer<>(
-        consumerProperties(worker), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+        consumerProperties(worker, reading),
+        new ByteArrayDeserializer(),
+        new ByteArrayDeserializer());
   }
 
-  Map<String, Object> consumerProperties(int worker) {
+  Map<String, Object> consumerProperties(int worker, Reading reading) {
     var groupId = SinkNames.groupId(config.topicSettings().prefix(), config.name());
     var properties = new HashMap<String, Object>();
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, MAX_POLL_RECORDS);
     properties.putAll(config.kafkaProperties());
     properties.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, config.bootstrapServers());
-    properties.put(ConsumerConfig.GROUP_ID_CONFIG, groupId);
     properties.put(ConsumerConfig.CLIENT_ID_CONFIG, groupId + "-" + worker);
-    properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
-    properties.put(
-        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
-        CooperativeStickyAssignor.class.getName());
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, "false");
-    properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+    switch (reading) {
+      case GROUP -> {
+        properties.put(ConsumerConfig.GROUP_ID_CONFIG, groupId);
+        properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
+        properties.put(
+            ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG,
+            CooperativeStickyAssignor.class.getName());
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+      }
+      case TAIL -> {
+        properties.remove(ConsumerConfig.GROUP_ID_CONFIG);
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
+      }
+    }
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, "false");
     return properties;
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.tallyman.schemas.TopicSettings;
+import io.tallyman.sink.Reading;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -30,7 +31,8 @@ class SinkConfigTest {
 
   @Test
   void groupAndClientBelongToPrefixAndName() {
-    var properties = new SinkClients(config("mine", 1, List.of())).consumerProperties(3);
+    var properties =
+        new SinkClients(config("mine", 1, List.of())).consumerProperties(3, Reading.GROUP);
 
     assertThat(properties)
         .containsEntry("group.id", "tallyman.eu.mine")
@@ -39,7 +41,8 @@ class SinkConfigTest {
 
   @Test
   void whatTheGuaranteesRestOnCannotBeConfiguredAway() {
-    var properties = new SinkClients(config("mine", 1, List.of())).consumerProperties(0);
+    var properties =
+        new SinkClients(config("mine", 1, List.of())).consumerProperties(0, Reading.GROUP);
 
     assertThat(properties)
         .containsEntry("enable.auto.commit", "false")
@@ -48,6 +51,17 @@ class SinkConfigTest {
         .containsEntry("group.protocol", "classic")
         .containsEntry("bootstrap.servers", "kafka:9092")
         .containsEntry("max.poll.records", "77");
+  }
+
+  @Test
+  void atTheTailThereIsNoGroup() {
+    var properties =
+        new SinkClients(config("mine", 1, List.of())).consumerProperties(0, Reading.TAIL);
+
+    assertThat(properties)
+        .doesNotContainKey("group.id")
+        .containsEntry("enable.auto.commit", "false")
+        .containsEntry("auto.offset.reset", "latest");
   }
 
   private static SinkConfig config(String name, int workers, List<String> topics) {

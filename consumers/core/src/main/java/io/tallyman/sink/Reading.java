@@ -1,0 +1,16 @@
+package io.tallyman.sink;
+
+/** What of its topics a sink reads. */
+public enum Reading {
+  /**
+   * The workers of an instance share the partitions as a consumer group. Every record is read from
+   * the first on, and offsets are committed, so that nothing is missed.
+   */
+  GROUP,
+
+  /**
+   * One worker reads all partitions from their ends on, without a group and without commits: for a
+   * sink that shows what is now. What is appended while it does not run is never read.
+   */
+  TAIL
+}
