@@ -1,0 +1,88 @@
+package io.tallyman.sink.influxdb;
+
+import io.tallyman.sink.SinkException;
+import io.tallyman.sink.SinkRecord;
+import io.tallyman.sink.influxdb.LineStore.Answer;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Gets every good line into the store and finds those that it refuses, by halving. Sending a line
+ * twice is safe: it is the same point. Not thread-safe; for one batch.
+ */
+final class BatchWriter {
+
+  /** What the store takes best in one request. */
+  static final int MAX_LINES = 5_000;
+
+  private final LineStore store;
+  private final List<Line> buffer = new ArrayList<>();
+  private final Map<SinkRecord, String> rejected = new LinkedHashMap<>();
+  private final Set<SinkRecord> tooOld = new HashSet<>();
+
+  BatchWriter(LineStore store) {
+    this.store = store;
+  }
+
+  void add(Line line) throws SinkException {
+    buffer.add(line);
+    if (buffer.size() == MAX_LINES) {
+      flush();
+    }
+  }
+
+  void flush() throws SinkException {
+    if (!buffer.isEmpty()) {
+      write(buffer);
+      buffer.clear();
+    }
+  }
+
+  /** Why, by record. */
+  Map<SinkRecord, String> rejected() {
+    return rejected;
+  }
+
+  /** Records with points that the store no longer keeps. */
+  Set<SinkRecord> tooOld() {
+    return tooOld;
+  }
+
+  private void write(List<Line> lines) throws SinkException {
+    switch (store.write(lines)) {
+      case Answer.Stored stored -> {}
+      case Answer.TooOld(int points) -> setAside(points, lines);
+      case Answer.Refused(var reason) -> halve(lines, reason);
+      case Answer.TooLarge tooLarge -> halve(lines, "the store takes no request as large as this");
+    }
+  }
+
+  private void halve(List<Line> lines, String reason) throws SinkException {
+    if (lines.size() == 1) {
+      rejected.putIfAbsent(lines.getFirst().owner(), reason);
+    } else {
+      int middle = lines.size() / 2;
+      write(lines.subList(0, middle));
+      write(lines.subList(middle, lines.size()));
+    }
+  }
+
+  /**
+   * The store does not say which points are too old, but they are the oldest. It also does not say
+   * what else was wrong, so the others are written again.
+   */
+  private void setAside(int points, List<Line> lines) throws SinkException {
+    int old = Math.clamp(points, 1, lines.size());
+    var byTime = new ArrayList<>(lines);
+    byTime.sort(Comparator.comparingLong(Line::timeNanos));
+    byTime.subList(0, old).forEach(line -> tooOld.add(line.owner()));
+    if (old < lines.size()) {
+      write(byTime.subList(old, lines.size()));
+    }
+  }
+}

@@ -1,0 +1,66 @@
+package io.tallyman.sink.influxdb;
+
+import io.tallyman.sink.RecordSink;
+import io.tallyman.sink.SinkContext;
+import io.tallyman.sink.SinkException;
+import io.tallyman.sink.SinkMetrics;
+import io.tallyman.sink.SinkRecord;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes records as points.
+ *
+ * <p>A point is identified by measurement, tags and the record's own time, so writing a record
+ * again changes nothing. A batch is in the store when {@code put} returns. When the store refuses a
+ * line its record is rejected as a whole; other lines of that record may be in the store.
+ */
+final class InfluxSink implements RecordSink {
+
+  static final String TOO_OLD = "older than the store's retention";
+
+  private @Nullable InfluxHttp store;
+  private @Nullable RecordMapper mapper;
+  private SinkMetrics metrics = SinkMetrics.NOOP;
+
+  @Override
+  public void open(SinkContext context) throws SinkException {
+    close();
+    var options = InfluxOptions.of(context.options());
+    metrics = context.metrics();
+    mapper = new RecordMapper(options.layout(), options.fields());
+    store = new InfluxHttp(options);
+    store.open();
+  }
+
+  @Override
+  public void put(List<SinkRecord> batch) throws SinkException {
+    var points = Objects.requireNonNull(mapper, "not open");
+    var writer = new BatchWriter(Objects.requireNonNull(store, "not open"));
+    for (var record : batch) {
+      for (var point : points.map(record)) {
+        writer.add(new Line(record, point.timeNanos(), LineProtocol.line(point)));
+      }
+    }
+    writer.flush();
+    if (!writer.rejected().isEmpty()) {
+      throw new SinkException.Rejected(writer.rejected(), null);
+    }
+    if (!writer.tooOld().isEmpty()) {
+      metrics.ignored(TOO_OLD, writer.tooOld().size());
+    }
+  }
+
+  /** Nothing is left to do: the store answers a write when it is durable. */
+  @Override
+  public void flush() {}
+
+  @Override
+  public void close() {
+    if (store != null) {
+      store.close();
+      store = null;
+    }
+  }
+}

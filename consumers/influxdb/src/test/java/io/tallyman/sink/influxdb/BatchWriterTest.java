@@ -1,0 +1,145 @@
+package io.tallyman.sink.influxdb;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.tallyman.sink.SinkException;
+import io.tallyman.sink.SinkRecord;
+import io.tallyman.testkit.Samples;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+
+class BatchWriterTest {
+
+  /** Stores what it can of a request, and tells only the first thing that was wrong. */
+  private static final class PickyStore implements LineStore {
+
+    private final Set<String> stored = new TreeSet<>();
+    private final List<Integer> sizes = new ArrayList<>();
+    private Predicate<Line> bad = line -> false;
+    private long keptFromNanos = Long.MIN_VALUE;
+    private int maxLines = Integer.MAX_VALUE;
+
+    @Override
+    public Answer write(List<Line> lines) {
+      sizes.add(lines.size());
+      if (lines.size() > maxLines) {
+        return new Answer.TooLarge();
+      }
+      int old = 0;
+      boolean refused = false;
+      for (var line : lines) {
+        if (bad.test(line)) {
+          refused = true;
+        } else if (line.timeNanos() < keptFromNanos) {
+          old++;
+        } else {
+          stored.add(line.text());
+        }
+      }
+      // As InfluxDB 1 does: what is too old hides what is bad.
+      if (old > 0) {
+        return new Answer.TooOld(old);
+      }
+      return refused ? new Answer.Refused("it is bad") : new Answer.Stored();
+    }
+  }
+
+  private final PickyStore store = new PickyStore();
+  private final BatchWriter writer = new BatchWriter(store);
+
+  private static SinkRecord record(int n) {
+    return Samples.sinkRecord(Samples.stats().build(), n);
+  }
+
+  private void write(int lines) throws SinkException {
+    for (int i = 0; i < lines; i++) {
+      writer.add(new Line(record(i), i, "line " + i));
+    }
+    writer.flush();
+  }
+
+  @Test
+  void writesInBatches() throws SinkException {
+    write(12_000);
+
+    assertThat(store.sizes).containsExactly(5_000, 5_000, 2_000);
+    assertThat(store.stored).hasSize(12_000);
+    assertThat(writer.rejected()).isEmpty();
+  }
+
+  @Test
+  void findsTheBadOnesAndStoresTheOthers() throws SinkException {
+    store.bad = line -> Set.of(0L, 1L, 777L, 4_999L).contains(line.timeNanos());
+
+    write(5_000);
+
+    assertThat(writer.rejected())
+        .containsOnlyKeys(record(0), record(1), record(777), record(4_999))
+        .containsValue("it is bad");
+    assertThat(store.stored).hasSize(4_996);
+    assertThat(store.sizes).hasSizeLessThan(4 * 2 * 13);
+  }
+
+  @Test
+  void splitsWhatIsTooLarge() throws SinkException {
+    store.maxLines = 1_300;
+
+    write(5_000);
+
+    assertThat(store.stored).hasSize(5_000);
+    assertThat(writer.rejected()).isEmpty();
+  }
+
+  @Test
+  void aLineThatIsTooLargeByItselfIsRejected() throws SinkException {
+    store.maxLines = 0;
+
+    write(3);
+
+    assertThat(writer.rejected()).hasSize(3);
+  }
+
+  @Test
+  void whatIsTooOldIsSetAsideAndNotRejected() throws SinkException {
+    store.keptFromNanos = 100;
+
+    write(5_000);
+
+    assertThat(writer.tooOld()).hasSize(100).contains(record(0), record(99));
+    assertThat(writer.rejected()).isEmpty();
+    assertThat(store.stored).hasSize(4_900);
+  }
+
+  @Test
+  void whatIsTooOldHidesNothingThatIsBad() throws SinkException {
+    store.keptFromNanos = 100;
+    store.bad = line -> line.timeNanos() == 3_000;
+
+    write(5_000);
+
+    assertThat(writer.rejected()).containsOnlyKeys(record(3_000));
+    assertThat(writer.tooOld()).hasSize(100);
+    assertThat(store.stored).hasSize(4_899);
+  }
+
+  @Test
+  void anOutageInTheMiddleIsAnOutage() {
+    LineStore away =
+        lines -> {
+          throw new SinkException.Unavailable("away", null);
+        };
+    var writing = new BatchWriter(away);
+
+    assertThatThrownBy(
+            () -> {
+              writing.add(new Line(record(0), 0, "line"));
+              writing.flush();
+            })
+        .isInstanceOf(SinkException.Unavailable.class);
+  }
+}
