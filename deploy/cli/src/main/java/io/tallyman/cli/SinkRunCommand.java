@@ -9,6 +9,7 @@ import io.tallyman.cli.settings.SinkKeys;
 import io.tallyman.cli.up.SinkPart;
 import io.tallyman.sink.SinkProvider;
 import io.tallyman.sink.app.RunningSink;
+import java.util.Objects;
 import picocli.CommandLine.Command;
 
 /** Runs a sink of one kind. */
@@ -26,10 +27,13 @@ final class SinkRunCommand extends PartCommand {
     return Part.SINK;
   }
 
+  /** Where a sink's option and a key of all sinks share a flag, it is the option's. */
   @Override
   boolean hasFlag(ConfigKey<?> key) {
-    return super.hasFlag(key)
-        || SinkKeys.of(provider).stream().anyMatch(own -> own.name().equals(key.name()));
+    var own = SinkKeys.of(provider);
+    return own.stream().anyMatch(option -> option.name().equals(key.name()))
+        || (super.hasFlag(key)
+            && own.stream().noneMatch(option -> Objects.equals(option.flag(), key.flag())));
   }
 
   @Override
