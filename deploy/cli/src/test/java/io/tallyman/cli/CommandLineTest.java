@@ -11,7 +11,17 @@ class CommandLineTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"up", "agent", "query", "sink stdout", "topics create", "topics describe", "test"})
+      strings = {
+        "up",
+        "agent",
+        "query",
+        "sink stdout",
+        "sink influxdb",
+        "sink prometheus",
+        "topics create",
+        "topics describe",
+        "test"
+      })
   void everyCommandHelpsWithExamples(String command) {
     Run run = Run.of((command + " --help").split(" ", -1));
     assertThat(run.exitCode()).isZero();

@@ -60,11 +60,12 @@ class ScrapeTest {
               SinkMetrics.NOOP));
       sink.put(List.of(Samples.sinkRecord(Samples.state().build(), 0)));
       var start = Instant.now();
-      var ticking = ticks.scheduleAtFixedRate(
-          () -> sink.put(tick(Duration.between(start, Instant.now()).toMillis())),
-          0,
-          200,
-          TimeUnit.MILLISECONDS);
+      var ticking =
+          ticks.scheduleAtFixedRate(
+              () -> sink.put(tick(Duration.between(start, Instant.now()).toMillis())),
+              0,
+              200,
+              TimeUnit.MILLISECONDS);
       prometheus.start("127.0.0.1:" + sink.port(), rules);
 
       var names = new TreeSet<String>();
