@@ -22,10 +22,13 @@ final class Results {
               + " DIR/README.md.")
   private @Nullable Path directory;
 
+  /** Of the beginning, because the clone may change while the measurement runs. */
+  private final Map<String, String> machine = Machine.describe();
+
   /** Returns the exit code: 1 when the run fell short. */
   int deliver(Report report) {
-    Map<String, String> machine = Machine.describe();
     machine.forEach(report::add);
+    report.add("load average at the end (1, 5, 15 min)", Machine.loadAverage());
     System.out.println(report.text());
     Path kept = directory;
     if (kept != null) {
