@@ -64,6 +64,15 @@ final class DataDirectory implements AutoCloseable {
     return path;
   }
 
+  /** Free space under it; unlimited when that cannot be told. */
+  long usableBytes() {
+    try {
+      return Files.getFileStore(path).getUsableSpace();
+    } catch (IOException e) {
+      return Long.MAX_VALUE;
+    }
+  }
+
   @Override
   public void close() {
     try {

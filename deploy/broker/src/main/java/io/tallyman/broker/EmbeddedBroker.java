@@ -219,7 +219,7 @@ public final class EmbeddedBroker implements AutoCloseable {
     return (message, cause) -> {
       action.run();
       if (fatal) {
-        failed(name + ": " + message, cause);
+        failed(Failures.of(directory.path(), name + ": " + message, cause));
       } else {
         log.error("Fault in the broker's {}: {}", name, message, cause);
       }
@@ -229,11 +229,10 @@ public final class EmbeddedBroker implements AutoCloseable {
 
   /** Kafka wanted to end the process. */
   void halted(String reason) {
-    failed(reason, null);
+    failed(Failures.halted(directory.path(), reason, directory.usableBytes()));
   }
 
-  private void failed(String message, @Nullable Throwable cause) {
-    var exception = Failures.of(directory.path(), message, cause);
+  private void failed(BrokerException exception) {
     if (failure.complete(exception) && started && !closed.get()) {
       onFailure.accept(exception);
     }

@@ -9,7 +9,21 @@ final class Failures {
 
   private static final int MAX_CAUSES = 20;
 
+  /** With less than this free an append to a log fails. */
+  private static final long FULL_BYTES = 1024L * 1024;
+
   private Failures() {}
+
+  /**
+   * Kafka gave up and says no more than that; what is free on the disk tells whether it is full.
+   */
+  static BrokerException halted(Path directory, String reason, long usableBytes) {
+    return usableBytes < FULL_BYTES
+        ? new BrokerException.DiskFull(directory, null)
+        : new BrokerException.Failed(
+            "The Kafka broker on " + directory + " stopped: " + reason + "; its log says why",
+            null);
+  }
 
   static BrokerException of(Path directory, String message, @Nullable Throwable cause) {
     if (cause instanceof BrokerException known) {

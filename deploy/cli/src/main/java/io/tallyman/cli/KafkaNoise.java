@@ -28,6 +28,14 @@ public final class KafkaNoise extends TurboFilter {
           "Error happened during initialization of the global state store; this thread has",
           "Timed out waiting for the controller to approve controlled shutdown");
 
+  /** What follows on a failure of the storage that was logged, and ends the broker: told there. */
+  private static final List<String> CONSEQUENCES =
+      List.of(
+          "because the log directory has failed",
+          "because they are in the failed log directory",
+          "Stopping serving logs in dir",
+          "Shutdown broker because all log dirs in");
+
   private static final List<String> DISK_FULL =
       List.of("No space left on device", "Disk quota exceeded");
 
@@ -50,6 +58,7 @@ public final class KafkaNoise extends TurboFilter {
     }
     boolean noise =
         HARMLESS.stream().anyMatch(format::contains)
+            || CONSEQUENCES.stream().anyMatch(format::contains)
             || isDiskFull(failure)
             || (format.contains(UNREACHABLE) && isRepeated());
     return noise ? FilterReply.DENY : FilterReply.NEUTRAL;

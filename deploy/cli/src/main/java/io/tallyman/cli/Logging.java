@@ -32,6 +32,7 @@ final class Logging {
   static void muteKafka() {
     logger("org.apache.kafka").setLevel(Level.OFF);
     logger("kafka").setLevel(Level.OFF);
+    logger("state.change.logger").setLevel(Level.OFF);
   }
 
   /** Sends all lines to a file instead of standard error; 30 MB of them are kept. */
