@@ -1,0 +1,313 @@
+package io.tallyman.sink.mongodb;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.tallyman.v1.AlertPhase;
+import io.tallyman.v1.ContainerAlert;
+import io.tallyman.v1.ContainerEvent;
+import io.tallyman.v1.ContainerState;
+import io.tallyman.v1.ContainerStats;
+import io.tallyman.v1.HostStatus;
+import io.tallyman.v1.StreamGap;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.Date;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.avro.specific.SpecificRecord;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the store has to hold after a log of records, told a second time: field by field from the
+ * contract, without anything of the sink. A line for each document, by collection and id.
+ */
+final class Reference {
+
+  private final Map<String, String> lines = new TreeMap<>();
+  private final Map<String, Instant> newest = new TreeMap<>();
+  private final Map<String, Double> raised = new TreeMap<>();
+
+  /** The next record of the log. */
+  void add(SpecificRecord record) {
+    switch (record) {
+      case ContainerStats stats ->
+          lines.putIfAbsent(
+              "stats %s/%s/%d"
+                  .formatted(
+                      stats.getHostId(), stats.getContainerId(), micros(stats.getSampledAt())),
+              line(stats));
+      case ContainerEvent event -> lines.putIfAbsent("events " + event.getEventId(), line(event));
+      case StreamGap gap -> lines.putIfAbsent("gaps " + gap.getGapId(), line(gap));
+      case ContainerState state ->
+          state("containers " + state.getContainerId(), state.getAsOf(), line(state));
+      case HostStatus host -> state("hosts " + host.getHostId(), host.getAsOf(), line(host));
+      case ContainerAlert alert -> alert(alert);
+      default -> throw new IllegalArgumentException(record.getSchema().getName());
+    }
+  }
+
+  private void state(String id, Instant asOf, String line) {
+    var last = newest.get(id);
+    if (last == null || asOf.isAfter(last)) {
+      newest.put(id, asOf);
+      lines.put(id, line);
+    }
+    lines.remove("removed " + id);
+  }
+
+  private void alert(ContainerAlert alert) {
+    var id = "alerts " + alert.getAlertId();
+    if (alert.getPhase() == AlertPhase.RAISED) {
+      raised.put(id, alert.getObservedPercent());
+    }
+    if (alert.getPhase() == AlertPhase.CLEARED || !lines.containsKey(id)) {
+      lines.put(id, line(alert));
+    }
+  }
+
+  /** The next record of the log, a container's end. */
+  void remove(String containerId, Instant at) {
+    lines.put("removed containers " + containerId, "" + micros(at));
+  }
+
+  /** What it must be: lines by id. */
+  Map<String, String> lines() {
+    var all = new TreeMap<>(lines);
+    raised.forEach((id, percent) -> all.put("raised " + id, "" + percent));
+    return all;
+  }
+
+  /** The same of what is there. */
+  static Map<String, String> of(Map<String, Map<Object, Document>> content) {
+    var all = new TreeMap<String, String>();
+    content.forEach((collection, documents) ->
+        documents.forEach((id, document) -> {
+          var name = collection + " " + id;
+          all.put(name, line(collection, document));
+          if (document.containsKey("removedAtMicros")) {
+            all.put("removed " + name, "" + document.get("removedAtMicros"));
+          }
+          if (document.get("raised") instanceof Document begin) {
+            all.put("raised " + name, "" + begin.get("observedPercent"));
+          }
+        }));
+    return all;
+  }
+
+  static String checksum(Map<String, String> lines) {
+    try {
+      var digest = MessageDigest.getInstance("SHA-256");
+      lines.forEach((id, line) -> digest.update((id + "\t" + line + "\n").getBytes(UTF_8)));
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String line(ContainerStats s) {
+    return join(
+        s.getHostName(),
+        s.getContainerName(),
+        s.getImage(),
+        labels(s.getLabels()),
+        s.getSequence(),
+        micros(s.getSampledAt()),
+        s.getTick() == null ? null : micros(s.getTick()),
+        s.getSource(),
+        s.getIntervalMillis(),
+        s.getReset(),
+        s.getCpu().getUsageNanos(),
+        s.getCpu().getPerCpuNanos(),
+        s.getCpu().getPercent(),
+        s.getMemory().getUsedBytes(),
+        s.getMemory().getLimitBytes(),
+        s.getMemory().getPercent(),
+        s.getNetworks().getFirst().getName(),
+        s.getNetworks().getFirst().getRxBytes(),
+        s.getNetworks().getFirst().getTxBytes(),
+        s.getBlockIo().getFirst().getReadBytes(),
+        s.getPids().getCurrent(),
+        s.getPressure().getIoFullMicros());
+  }
+
+  private static String line(ContainerEvent e) {
+    return join(
+        e.getHostId(),
+        e.getContainerId(),
+        e.getContainerName(),
+        labels(e.getLabels()),
+        e.getTimeNanos(),
+        micros(e.getTime()),
+        micros(e.getObservedAt()),
+        e.getAction(),
+        e.getRawAction(),
+        e.getExitCode(),
+        e.getOomKilled(),
+        e.getOrigin());
+  }
+
+  private static String line(ContainerState s) {
+    return join(
+        s.getHostId(),
+        s.getContainerName(),
+        labels(s.getLabels()),
+        s.getState(),
+        s.getHealth(),
+        s.getExitCode(),
+        s.getPid(),
+        s.getCpuLimit(),
+        s.getMemoryLimitBytes(),
+        micros(s.getAsOf()));
+  }
+
+  private static String line(HostStatus h) {
+    return join(
+        h.getHostName(),
+        h.getAgentVersion(),
+        h.getCpus(),
+        h.getMemoryBytes(),
+        h.getLanes().getFirst().getLane(),
+        h.getLanes().getFirst().getObserved(),
+        labels(h.getTags()),
+        micros(h.getAsOf()));
+  }
+
+  private static String line(StreamGap g) {
+    return join(g.getHostId(), g.getStream(), g.getReason(), micros(g.getTo()), g.getLost());
+  }
+
+  private static String line(ContainerAlert a) {
+    return join(
+        a.getContainerId(),
+        a.getResource(),
+        a.getPhase(),
+        a.getThresholdPercent(),
+        a.getObservedPercent(),
+        micros(a.getSince()));
+  }
+
+  private static String line(String collection, Document d) {
+    return switch (collection) {
+      case "stats" ->
+          join(
+              d.get("hostName"),
+              d.get("containerName"),
+              d.get("image"),
+              pairs(d, "labels"),
+              d.get("sequence"),
+              time(d, "sampledAt"),
+              time(d, "tick"),
+              d.get("source"),
+              d.get("intervalMillis"),
+              d.get("reset"),
+              at(d, "cpu", "usageNanos"),
+              at(d, "cpu", "perCpuNanos"),
+              at(d, "cpu", "percent"),
+              at(d, "memory", "usedBytes"),
+              at(d, "memory", "limitBytes"),
+              at(d, "memory", "percent"),
+              first(d, "networks").get("name"),
+              first(d, "networks").get("rxBytes"),
+              first(d, "networks").get("txBytes"),
+              first(d, "blockIo").get("readBytes"),
+              at(d, "pids", "current"),
+              at(d, "pressure", "ioFullMicros"));
+      case "events" ->
+          join(
+              d.get("hostId"),
+              d.get("containerId"),
+              d.get("containerName"),
+              pairs(d, "labels"),
+              d.get("timeNanos"),
+              time(d, "time"),
+              time(d, "observedAt"),
+              d.get("action"),
+              d.get("rawAction"),
+              d.get("exitCode"),
+              d.get("oomKilled"),
+              d.get("origin"));
+      case "containers" ->
+          join(
+              d.get("hostId"),
+              d.get("containerName"),
+              pairs(d, "labels"),
+              d.get("state"),
+              d.get("health"),
+              d.get("exitCode"),
+              d.get("pid"),
+              d.get("cpuLimit"),
+              d.get("memoryLimitBytes"),
+              time(d, "asOf"));
+      case "hosts" ->
+          join(
+              d.get("hostName"),
+              d.get("agentVersion"),
+              d.get("cpus"),
+              d.get("memoryBytes"),
+              first(d, "lanes").get("lane"),
+              first(d, "lanes").get("observed"),
+              pairs(d, "tags"),
+              time(d, "asOf"));
+      case "gaps" ->
+          join(d.get("hostId"), d.get("stream"), d.get("reason"), time(d, "to"), d.get("lost"));
+      case "alerts" ->
+          join(
+              d.get("containerId"),
+              d.get("resource"),
+              d.get("phase"),
+              d.get("thresholdPercent"),
+              d.get("observedPercent"),
+              time(d, "since"));
+      default -> throw new IllegalArgumentException(collection);
+    };
+  }
+
+  /** Types show: an integer that became a double would have a point. */
+  private static String join(@Nullable Object... values) {
+    var line = new StringBuilder();
+    for (var value : values) {
+      line.append(value).append('|');
+    }
+    return line.toString();
+  }
+
+  private static long micros(Instant time) {
+    return time.getEpochSecond() * 1_000_000 + time.getNano() / 1_000;
+  }
+
+  /** Both forms of a time must tell the same. */
+  private static @Nullable Long time(Document document, String name) {
+    var micros = document.getLong(name + "Micros");
+    Date date = document.getDate(name);
+    if (micros == null
+        ? date != null
+        : date.toInstant().toEpochMilli() != Math.floorDiv(micros, 1_000L)) {
+      throw new AssertionError(name + " tells two times: " + document);
+    }
+    return micros;
+  }
+
+  private static String labels(Map<String, String> labels) {
+    return new TreeMap<>(labels).toString();
+  }
+
+  private static String pairs(Document document, String name) {
+    var labels = new TreeMap<String, String>();
+    for (var pair : document.getList(name, Document.class)) {
+      labels.put(pair.getString("k"), pair.getString("v"));
+    }
+    return labels.toString();
+  }
+
+  private static @Nullable Object at(Document document, String... path) {
+    return document.getEmbedded(List.of(path), Object.class);
+  }
+
+  private static Document first(Document document, String name) {
+    return document.getList(name, Document.class).getFirst();
+  }
+}

@@ -1,0 +1,75 @@
+package io.tallyman.sink.mongodb;
+
+import com.mongodb.ConnectionString;
+import de.bwaldvogel.mongo.MongoServer;
+import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A server to test with, one for all test classes of a JVM.
+ *
+ * @param bulkSize most operations that it takes at once
+ */
+record TestServer(String name, ConnectionString uri, int bulkSize) {
+
+  private static final Logger log = LoggerFactory.getLogger(TestServer.class);
+
+  /** Given by who has a server; small bulks, because not each of them answers to large ones. */
+  private static final String VARIABLE = "TALLYMAN_TEST_MONGODB_URI";
+
+  private static final int SMALL_BULK = 50;
+  private static final int LARGE_BULK = 5_000;
+
+  private static final List<TestServer> ALL = find();
+
+  /** mongo-java-server always, and the one that the environment names. */
+  static List<TestServer> all() {
+    return ALL;
+  }
+
+  static TestServer inThisProcess() {
+    return ALL.getFirst();
+  }
+
+  private static List<TestServer> find() {
+    var inThisProcess =
+        new TestServer(
+            "mongo-java-server",
+            new ConnectionString(new MongoServer(new MemoryBackend()).bindAndGetConnectionString()),
+            LARGE_BULK);
+    var given =
+        Stream.ofNullable(System.getenv(VARIABLE))
+            .filter(uri -> !uri.isBlank())
+            .map(uri ->
+                new TestServer("the server of " + VARIABLE, new ConnectionString(uri), SMALL_BULK));
+    var all = Stream.concat(Stream.of(inThisProcess), given).toList();
+    log.info("The MongoDB sink is tested against {}", all.stream().map(TestServer::name).toList());
+    return all;
+  }
+
+  InetSocketAddress address() {
+    var host = uri.getHosts().getFirst();
+    int colon = host.lastIndexOf(':');
+    return colon < 0
+        ? new InetSocketAddress(host, 27017)
+        : new InetSocketAddress(
+            host.substring(0, colon), Integer.parseInt(host.substring(colon + 1)));
+  }
+
+  /** The URI by another way to the server, which is not to be asked for better ones. */
+  String through(Gate gate) {
+    var text = uri.getConnectionString().replace(uri.getHosts().getFirst(), gate.address());
+    return text
+        + (text.contains("?") ? "&" : text.matches("mongodb://[^/]+/.*") ? "?" : "/?")
+        + "directConnection=true&serverSelectionTimeoutMS=3000";
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

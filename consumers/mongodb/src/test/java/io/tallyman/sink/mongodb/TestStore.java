@@ -1,0 +1,89 @@
+package io.tallyman.sink.mongodb;
+
+import com.mongodb.client.MongoClient;
+import com.mongodb.client.MongoClients;
+import com.mongodb.client.MongoCollection;
+import com.mongodb.client.MongoDatabase;
+import io.tallyman.schemas.Topic;
+import io.tallyman.schemas.Topics;
+import io.tallyman.sink.SinkContext;
+import io.tallyman.sink.SinkMetrics;
+import io.tallyman.sink.SinkOptions;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import org.bson.Document;
+import org.jspecify.annotations.Nullable;
+
+/** A database of a test's own, that the sink reaches through a gate and the test past it. */
+final class TestStore implements AutoCloseable {
+
+  /** mongo-java-server would send all at once, which is more than the driver takes. */
+  private static final int BATCH = 1_000;
+
+  private final TestServer server;
+  private final Gate gate;
+  private final MongoClient client;
+  private final String name = "t" + UUID.randomUUID().toString().replace("-", "");
+
+  TestStore(TestServer server) {
+    this.server = server;
+    this.gate = new Gate(server.address());
+    this.client = MongoClients.create(server.uri());
+  }
+
+  Gate gate() {
+    return gate;
+  }
+
+  MongoDatabase database() {
+    return client.getDatabase(name);
+  }
+
+  MongoCollection<Document> collection(String collection) {
+    return database().getCollection(collection);
+  }
+
+  @Nullable Document find(String collection, String id) {
+    return collection(collection).find(new Document("_id", id)).first();
+  }
+
+  /** Every document by its id, by collection. */
+  Map<String, Map<Object, Document>> content() {
+    Map<String, Map<Object, Document>> content = new TreeMap<>();
+    for (var collection : database().listCollectionNames()) {
+      Map<Object, Document> documents = new HashMap<>();
+      for (var document : collection(collection).find().batchSize(BATCH)) {
+        documents.put(document.get("_id"), document);
+      }
+      content.put(collection, documents);
+    }
+    return content;
+  }
+
+  Map<String, String> options() {
+    Map<String, String> options = new HashMap<>();
+    options.put("uri", server.through(gate));
+    options.put("database", name);
+    options.put("bulk-size", String.valueOf(server.bulkSize()));
+    return options;
+  }
+
+  SinkContext context(Map<String, String> options) {
+    var provider = new MongoProvider();
+    return new SinkContext(
+        provider.name(),
+        SinkOptions.of(provider.options(), options),
+        Topics.records().stream().map(Topic::name).toList(),
+        "",
+        SinkMetrics.NOOP);
+  }
+
+  @Override
+  public void close() {
+    database().drop();
+    client.close();
+    gate.close();
+  }
+}
