@@ -1,7 +1,7 @@
 package io.tallyman.cli;
 
+import io.tallyman.cli.settings.Catalogue;
 import io.tallyman.cli.settings.ConfigKey;
-import io.tallyman.cli.settings.ConfigKeys;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,9 +16,9 @@ final class KeyFlags {
   private KeyFlags() {}
 
   /** Adds them to all commands below, before anything is parsed. */
-  static void addTo(CommandLine commandLine) {
+  static void addTo(CommandLine commandLine, Catalogue catalogue) {
     if (commandLine.getCommand() instanceof SettingsCommand command) {
-      for (ConfigKey<?> key : ConfigKeys.all()) {
+      for (ConfigKey<?> key : catalogue.keys()) {
         if (command.hasFlag(key)) {
           add(commandLine.getCommandSpec(), key, command);
         }
@@ -26,7 +26,7 @@ final class KeyFlags {
     }
     for (CommandLine subcommand : commandLine.getSubcommands().values()) {
       subcommand.getCommandSpec().addOption(help());
-      addTo(subcommand);
+      addTo(subcommand, catalogue);
     }
   }
 

@@ -58,7 +58,8 @@ abstract class SettingsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Logging.level(logLevel);
-    run(SettingsLoader.load(config, surroundings().environment(), sets, flags));
+    Surroundings here = surroundings();
+    run(SettingsLoader.load(here.catalogue(), config, here.environment(), sets, flags));
     return 0;
   }
 

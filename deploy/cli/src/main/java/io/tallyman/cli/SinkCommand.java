@@ -1,7 +1,6 @@
 package io.tallyman.cli;
 
 import io.tallyman.cli.Tallyman.Surroundings;
-import io.tallyman.cli.settings.SinkKeys;
 import io.tallyman.sink.SinkProvider;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +23,7 @@ final class SinkCommand implements Runnable {
 
   /** Adds the kinds that are installed. */
   static void addKinds(CommandLine sink, Surroundings surroundings) {
-    for (SinkProvider provider : SinkKeys.installed().all()) {
+    for (SinkProvider provider : surroundings.catalogue().sinks().all()) {
       SinkRunCommand command = new SinkRunCommand(provider);
       command.surroundings = surroundings;
       CommandSpec spec = CommandSpec.forAnnotatedObject(command);

@@ -1,14 +1,20 @@
 package io.tallyman.cli;
 
+import io.tallyman.cli.settings.Catalogue;
+import io.tallyman.cli.settings.SettingsException;
+import io.tallyman.cli.settings.SinkPath;
 import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ExitCode;
 import picocli.CommandLine.IVersionProvider;
 
 /** The {@code tallyman} command. Exit codes: 0 fine, 1 failed, 2 usage. */
@@ -35,17 +41,39 @@ import picocli.CommandLine.IVersionProvider;
     })
 public final class Tallyman {
 
+  /** The commands that run sinks; a broken jar on the sink path stops no other. */
+  private static final Set<String> TAKE_SINKS = Set.of("sink", "up");
+
   private Tallyman() {}
 
   /** Runs the command line and ends the process with its exit code. */
   public static void main(String[] args) {
     StopSignal stop = StopSignal.ofProcess();
-    CommandLine commandLine = commandLine(new Surroundings(System.getenv(), stop));
-    commandLine.setOut(writer(System.out));
-    commandLine.setErr(writer(System.err));
-    int exitCode = commandLine.execute(args);
+    int exitCode = run(System.getenv(), stop, writer(System.out), writer(System.err), args);
     stop.finished(exitCode);
     System.exit(exitCode);
+  }
+
+  /** Runs the command line with the sinks that are installed and those on the sink path. */
+  static int run(
+      Map<String, String> environment,
+      StopSignal stop,
+      PrintWriter out,
+      PrintWriter err,
+      String... args) {
+    Catalogue catalogue = Catalogue.builtIn();
+    if (args.length > 0 && TAKE_SINKS.contains(args[0])) {
+      try {
+        catalogue = SinkPath.catalogue(List.of(args), environment);
+      } catch (SettingsException e) {
+        err.println("tallyman " + args[0] + ": " + Errors.explain(e));
+        return ExitCode.USAGE;
+      }
+    }
+    CommandLine commandLine = commandLine(new Surroundings(environment, stop, catalogue));
+    commandLine.setOut(out);
+    commandLine.setErr(err);
+    return commandLine.execute(args);
   }
 
   /** In a locale without a character set, UTF-8 is what terminals show all the same. */
@@ -61,7 +89,7 @@ public final class Tallyman {
     CommandLine commandLine = new CommandLine(new Tallyman(), new Commands(surroundings));
     SinkCommand.addKinds(
         Objects.requireNonNull(commandLine.getSubcommands().get("sink")), surroundings);
-    KeyFlags.addTo(commandLine);
+    KeyFlags.addTo(commandLine, surroundings.catalogue());
     commandLine.setUsageHelpAutoWidth(true);
     commandLine.setExpandAtFiles(false);
     commandLine.setParameterExceptionHandler(Errors::usage);
@@ -70,7 +98,7 @@ public final class Tallyman {
   }
 
   /** What a command has around it. */
-  record Surroundings(Map<String, String> environment, StopSignal stop) {}
+  record Surroundings(Map<String, String> environment, StopSignal stop, Catalogue catalogue) {}
 
   /** Makes the commands, giving those that want them their surroundings. */
   private record Commands(Surroundings surroundings) implements CommandLine.IFactory {

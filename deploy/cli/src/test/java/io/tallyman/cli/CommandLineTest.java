@@ -17,6 +17,7 @@ class CommandLineTest {
         "query",
         "sink stdout",
         "sink influxdb",
+        "sink mongodb",
         "sink prometheus",
         "topics create",
         "topics describe",

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.LoggerContext;
 import io.tallyman.cli.Tallyman.Surroundings;
+import io.tallyman.cli.settings.Catalogue;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.Map;
@@ -18,7 +19,7 @@ record Run(int exitCode, String out, String err) {
   }
 
   static Run of(Map<String, String> environment, String... args) {
-    return of(new Surroundings(environment, new StopSignal()), args);
+    return of(new Surroundings(environment, new StopSignal(), Catalogue.builtIn()), args);
   }
 
   static Run of(Surroundings surroundings, String... args) {

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tallyman.cli.Tallyman.Surroundings;
+import io.tallyman.cli.settings.Catalogue;
 import io.tallyman.schemas.TallymanDeserializer;
 import io.tallyman.v1.ContainerStats;
 import java.io.IOException;
@@ -62,7 +63,8 @@ class UpTest {
       args.addAll(List.of("--simulate", "10", "--port", "0", "--kafka-port", "0"));
       args.addAll(List.of("--interval", "1s"));
       args.addAll(List.of(more));
-      CommandLine commandLine = Tallyman.commandLine(new Surroundings(Map.of(), stop));
+      CommandLine commandLine =
+          Tallyman.commandLine(new Surroundings(Map.of(), stop, Catalogue.builtIn()));
       commandLine.setOut(new PrintWriter(out, true));
       commandLine.setErr(new PrintWriter(err, true));
       exitCode =

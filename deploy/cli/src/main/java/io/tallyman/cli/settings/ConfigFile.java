@@ -25,10 +25,12 @@ final class ConfigFile {
 
   private static final int MAX_BYTES = 1 << 20;
 
+  private final Catalogue catalogue;
   private final Path file;
   private final Map<String, RawValue> values = new LinkedHashMap<>();
 
-  private ConfigFile(Path file) {
+  private ConfigFile(Catalogue catalogue, Path file) {
+    this.catalogue = catalogue;
     this.file = file;
   }
 
@@ -37,8 +39,8 @@ final class ConfigFile {
    *
    * @throws SettingsException when the file cannot be read, is not YAML, or names an unknown key
    */
-  static Map<String, RawValue> read(Path file) {
-    ConfigFile reader = new ConfigFile(file);
+  static Map<String, RawValue> read(Catalogue catalogue, Path file) {
+    ConfigFile reader = new ConfigFile(catalogue, file);
     Object root = reader.load();
     if (root instanceof Map<?, ?> map) {
       reader.walk("", map);
@@ -46,6 +48,34 @@ final class ConfigFile {
       throw new SettingsException(file + ": not a YAML mapping of configuration keys");
     }
     return reader.values;
+  }
+
+  /** The text of one key, whatever else the file holds; null when it does not say. */
+  static @Nullable String textOf(Path file, String name) {
+    try {
+      return textOf(new ConfigFile(Catalogue.builtIn(), file).load(), name);
+    } catch (SettingsException e) {
+      return null;
+    }
+  }
+
+  private static @Nullable String textOf(@Nullable Object node, String name) {
+    if (!(node instanceof Map<?, ?> map)) {
+      return null;
+    }
+    for (Map.Entry<?, ?> entry : map.entrySet()) {
+      String key = "" + entry.getKey();
+      if (key.equals(name)) {
+        return entry.getValue() instanceof String text ? text : null;
+      }
+      if (name.startsWith(key + ".")) {
+        String found = textOf(entry.getValue(), name.substring(key.length() + 1));
+        if (found != null) {
+          return found;
+        }
+      }
+    }
+    return null;
   }
 
   private @Nullable Object load() {
@@ -91,11 +121,11 @@ final class ConfigFile {
   private void walk(String path, Map<?, ?> map) {
     for (Map.Entry<?, ?> entry : map.entrySet()) {
       String name = path.isEmpty() ? "" + entry.getKey() : path + "." + entry.getKey();
-      ConfigKey<?> key = ConfigKeys.find(name);
+      ConfigKey<?> key = catalogue.find(name);
       if (entry.getValue() instanceof Map<?, ?> nested && (key == null || isProperties(key))) {
         walk(name, nested);
       } else if (key == null) {
-        throw Settings.unknownKey(name, file.toString());
+        throw catalogue.unknownKey(name, file.toString());
       } else if (values.put(name, raw(name, entry.getValue())) != null) {
         throw new SettingsException(file + ": " + name + " is given twice");
       }

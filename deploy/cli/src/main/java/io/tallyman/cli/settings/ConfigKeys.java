@@ -13,8 +13,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The catalogue of configuration keys: every key that any command reads, and the only place where
@@ -29,7 +27,8 @@ public final class ConfigKeys {
               "Where a command keeps what it must keep.",
               UP,
               AGENT,
-              QUERY)
+              QUERY,
+              SINK)
           .orElse("~/.local/share/tallyman")
           .flag("--data-dir");
 
@@ -300,6 +299,15 @@ public final class ConfigKeys {
           .defaultNote("8091 (`up`: or a free one if taken)")
           .flag("--port", SINK);
 
+  public static final ConfigKey<Path> SINK_PATH =
+      ConfigKey.of(
+              "tallyman.sink.path",
+              ValueType.PATH,
+              "Directory of jars with further sinks.",
+              UP,
+              SINK)
+          .defaultNote("`sinks/` in the data directory");
+
   public static final ConfigKey<String> QUERY_HOST =
       ConfigKey.of(
               "tallyman.query.host",
@@ -371,13 +379,11 @@ public final class ConfigKeys {
           LABELS_REDACT,
           SINK_NAME,
           SINK_PORT,
+          SINK_PATH,
           QUERY_HOST,
           QUERY_PORT,
           QUERY_STATE_DIR,
           QUERY_RETENTION_EVENTS);
-
-  private static final List<ConfigKey<?>> ALL =
-      Stream.concat(OWN.stream(), SinkKeys.all().stream()).toList();
 
   private ConfigKeys() {}
 
@@ -386,19 +392,9 @@ public final class ConfigKeys {
         .defaultNote("none");
   }
 
-  /** All keys, in the order of the reference. */
-  public static List<ConfigKey<?>> all() {
-    return ALL;
-  }
-
-  /** The key of that name, or of which that name is an entry; null when there is none. */
-  static @Nullable ConfigKey<?> find(String name) {
-    for (ConfigKey<?> key : ALL) {
-      if (key.name().equals(name)) {
-        return key;
-      }
-    }
-    return isKafkaProperty(name) ? KAFKA_PROPERTIES : null;
+  /** All keys but those of sinks, in the order of the reference. */
+  static List<ConfigKey<?>> own() {
+    return OWN;
   }
 
   static boolean isKafkaProperty(String name) {

@@ -31,10 +31,12 @@ final class Environment {
   /** A variable's value; the full key is the map's key. */
   record Variable(String value, String name) {}
 
+  private final Catalogue catalogue;
   private final Map<String, String> environment;
   private final Map<String, Variable> values = new LinkedHashMap<>();
 
-  private Environment(Map<String, String> environment) {
+  private Environment(Catalogue catalogue, Map<String, String> environment) {
+    this.catalogue = catalogue;
     this.environment = new TreeMap<>(environment);
   }
 
@@ -43,8 +45,8 @@ final class Environment {
    *
    * @throws SettingsException for an unknown variable, or a secret's file that cannot be read
    */
-  static Map<String, Variable> read(Map<String, String> environment) {
-    Environment reader = new Environment(environment);
+  static Map<String, Variable> read(Catalogue catalogue, Map<String, String> environment) {
+    Environment reader = new Environment(catalogue, environment);
     reader.environment.forEach(reader::variable);
     return reader.values;
   }
@@ -53,7 +55,7 @@ final class Environment {
     if (!name.startsWith(PREFIX) || value.isEmpty() || name.startsWith(RESERVED)) {
       return;
     }
-    for (ConfigKey<?> key : ConfigKeys.all()) {
+    for (ConfigKey<?> key : catalogue.keys()) {
       if (name.equals(key.variable())) {
         put(key.name(), new Variable(value, name));
         return;
@@ -110,9 +112,9 @@ final class Environment {
     }
   }
 
-  private static SettingsException unknown(String name) {
+  private SettingsException unknown(String name) {
     List<String> names = new ArrayList<>();
-    for (ConfigKey<?> key : ConfigKeys.all()) {
+    for (ConfigKey<?> key : catalogue.keys()) {
       names.add(key.variable());
     }
     return new SettingsException(

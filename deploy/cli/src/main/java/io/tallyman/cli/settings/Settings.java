@@ -1,5 +1,6 @@
 package io.tallyman.cli.settings;
 
+import io.tallyman.sink.SinkProviders;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,12 +25,14 @@ public final class Settings {
     }
   }
 
+  private final Catalogue catalogue;
   private final Map<String, Given> given;
 
   /** Takes values that the loader has merged; checks each of them, used or not. */
-  Settings(Map<String, Given> given) {
+  Settings(Catalogue catalogue, Map<String, Given> given) {
+    this.catalogue = catalogue;
     this.given = new TreeMap<>(given);
-    for (ConfigKey<?> key : ConfigKeys.all()) {
+    for (ConfigKey<?> key : catalogue.keys()) {
       find(key);
     }
   }
@@ -58,6 +61,11 @@ public final class Settings {
     }
     String defaultText = key.defaultText();
     return defaultText == null ? null : key.type().parse(new RawValue.Text(defaultText));
+  }
+
+  /** The kinds of sink that can be run. */
+  public SinkProviders sinks() {
+    return catalogue.sinks();
   }
 
   /** Whether anybody gave a value. */
@@ -93,18 +101,10 @@ public final class Settings {
   public String toString() {
     List<String> lines = new ArrayList<>();
     given.forEach((name, value) -> {
-      boolean secret = Objects.requireNonNull(ConfigKeys.find(name)).secret();
+      boolean secret = Objects.requireNonNull(catalogue.find(name)).secret();
       lines.add(name + "=" + (secret ? "***" : value.raw().written()) + " " + value);
     });
     return "Settings" + lines;
-  }
-
-  static SettingsException unknownKey(String name, String origin) {
-    List<String> names = new ArrayList<>();
-    ConfigKeys.all().forEach(key -> names.add(key.name()));
-    return new SettingsException(
-        "%s: there is no key %s; did you mean %s?"
-            .formatted(origin, name, Nearest.to(name, names)));
   }
 
   private static <T> T parse(ConfigKey<T> key, Given given) {

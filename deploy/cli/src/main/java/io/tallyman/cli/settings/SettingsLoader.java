@@ -9,34 +9,40 @@ import org.jspecify.annotations.Nullable;
 /** Merges file, environment, {@code --set} and flags into {@link Settings}, weakest first. */
 public final class SettingsLoader {
 
+  private final Catalogue catalogue;
   private final Map<String, Settings.Given> given = new LinkedHashMap<>();
 
-  private SettingsLoader() {}
+  private SettingsLoader(Catalogue catalogue) {
+    this.catalogue = catalogue;
+  }
 
   /**
    * Reads everything.
    *
+   * @param catalogue the keys that there are
    * @param file the file of {@code --config}; null for none
    * @param sets the values of {@code --set}, {@code KEY=VALUE} each
    * @param flags texts by the key that the flag sets
    * @throws SettingsException for anything unknown or not allowed, in one line
    */
   public static Settings load(
+      Catalogue catalogue,
       @Nullable Path file,
       Map<String, String> environment,
       List<String> sets,
       Map<ConfigKey<?>, String> flags) {
-    SettingsLoader loader = new SettingsLoader();
+    SettingsLoader loader = new SettingsLoader(catalogue);
     if (file != null) {
-      ConfigFile.read(file).forEach((name, raw) -> loader.put(name, raw, file.toString()));
+      ConfigFile.read(catalogue, file)
+          .forEach((name, raw) -> loader.put(name, raw, file.toString()));
     }
-    Environment.read(environment)
+    Environment.read(catalogue, environment)
         .forEach((name, variable) ->
             loader.put(name, new RawValue.Text(variable.value()), variable.name()));
     sets.forEach(loader::set);
     flags.forEach((key, text) -> loader.put(key.name(), new RawValue.Text(text), "" + key.flag()));
     loader.dockerVariables(environment);
-    return new Settings(loader.given);
+    return new Settings(catalogue, loader.given);
   }
 
   private void set(String assignment) {
@@ -45,8 +51,8 @@ public final class SettingsLoader {
       throw new SettingsException("--set wants KEY=VALUE");
     }
     String name = assignment.substring(0, equals);
-    if (ConfigKeys.find(name) == null) {
-      throw Settings.unknownKey(name, "--set");
+    if (catalogue.find(name) == null) {
+      throw catalogue.unknownKey(name, "--set");
     }
     put(name, new RawValue.Text(assignment.substring(equals + 1)), "--set");
   }

@@ -2,23 +2,15 @@ package io.tallyman.cli.settings;
 
 import io.tallyman.sink.SinkOption;
 import io.tallyman.sink.SinkProvider;
-import io.tallyman.sink.SinkProviders;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The kinds of sink that are installed, and the configuration keys of their options. */
+/** The configuration keys of the options of sinks. */
 public final class SinkKeys {
 
-  private static final SinkProviders INSTALLED = SinkProviders.of(SinkKeys.class.getClassLoader());
-
   private SinkKeys() {}
-
-  /** The kinds of sink that can be run. */
-  public static SinkProviders installed() {
-    return INSTALLED;
-  }
 
   /** The keys of a kind's options: {@code tallyman.KIND.OPTION}, flag {@code --OPTION}. */
   public static List<ConfigKey<String>> of(SinkProvider provider) {
@@ -44,12 +36,6 @@ public final class SinkKeys {
       }
     }
     return options;
-  }
-
-  static List<ConfigKey<?>> all() {
-    List<ConfigKey<?>> keys = new ArrayList<>();
-    INSTALLED.all().forEach(provider -> keys.addAll(of(provider)));
-    return keys;
   }
 
   private static String name(SinkProvider provider, SinkOption option) {

@@ -27,9 +27,9 @@ public final class SinkPart {
    *
    * @throws SettingsException when there is none
    */
-  static SinkProvider kind(String name) {
+  static SinkProvider kind(Settings settings, String name) {
     try {
-      return SinkKeys.installed().named(name);
+      return settings.sinks().named(name);
     } catch (IllegalArgumentException e) {
       throw new SettingsException("--sink: " + e.getMessage());
     }

@@ -27,7 +27,11 @@ public record UpPlan(
    */
   public static UpPlan of(
       Settings settings, EngineChoice engine, List<String> sinks, String version) {
-    return new UpPlan(settings, engine, sinks.stream().map(SinkPart::kind).toList(), version);
+    return new UpPlan(
+        settings,
+        engine,
+        sinks.stream().map(sink -> SinkPart.kind(settings, sink)).toList(),
+        version);
   }
 
   /** Whether standard output belongs to a sink. */

@@ -18,7 +18,7 @@ final class ConfigReference {
     lines.add(BEGIN);
     lines.add("| key | default | flag | used by | what it is |");
     lines.add("|---|---|---|---|---|");
-    ConfigKeys.all().forEach(key -> lines.add(row(key)));
+    Catalogue.builtIn().keys().forEach(key -> lines.add(row(key)));
     lines.add(END);
     return lines.toString();
   }

@@ -23,7 +23,7 @@ class SettingsTest {
   }
 
   private static Settings load(@Nullable Path file, Map<String, String> environment) {
-    return SettingsLoader.load(file, environment, List.of(), Map.of());
+    return SettingsLoader.load(Catalogue.builtIn(), file, environment, List.of(), Map.of());
   }
 
   private static String errorOf(Runnable load) {
@@ -43,7 +43,12 @@ class SettingsTest {
     Map<String, String> environment =
         Map.of("TALLYMAN_STATS_INTERVAL", "2s", "TALLYMAN_QUERY_PORT", "1002");
     Settings settings =
-        SettingsLoader.load(file, environment, List.of(), Map.of(ConfigKeys.STATS_INTERVAL, "3s"));
+        SettingsLoader.load(
+            Catalogue.builtIn(),
+            file,
+            environment,
+            List.of(),
+            Map.of(ConfigKeys.STATS_INTERVAL, "3s"));
 
     assertThat(settings.get(ConfigKeys.STATS_INTERVAL)).isEqualTo(Duration.ofSeconds(3));
     assertThat(settings.origin(ConfigKeys.STATS_INTERVAL)).isEqualTo("--interval");
@@ -59,11 +64,13 @@ class SettingsTest {
   void setBeatsEnvironmentAndAFlagBeatsSet() {
     Map<String, String> environment = Map.of("TALLYMAN_QUERY_PORT", "1");
     List<String> sets = List.of("tallyman.query.port=2", "tallyman.host.tags=a=b,c=d");
-    Settings settings = SettingsLoader.load(null, environment, sets, Map.of());
+    Settings settings = SettingsLoader.load(Catalogue.builtIn(), null, environment, sets, Map.of());
     assertThat(settings.get(ConfigKeys.QUERY_PORT)).isEqualTo(2);
     assertThat(settings.get(ConfigKeys.HOST_TAGS)).isEqualTo(Map.of("a", "b", "c", "d"));
 
-    settings = SettingsLoader.load(null, environment, sets, Map.of(ConfigKeys.QUERY_PORT, "3"));
+    settings =
+        SettingsLoader.load(
+            Catalogue.builtIn(), null, environment, sets, Map.of(ConfigKeys.QUERY_PORT, "3"));
     assertThat(settings.get(ConfigKeys.QUERY_PORT)).isEqualTo(3);
   }
 
@@ -109,8 +116,9 @@ class SettingsTest {
     assertThat(errorOf(() -> load(null, Map.of("TALLYMAN_QUERY_PROT", "1"))))
         .contains("TALLYMAN_QUERY_PROT", "did you mean TALLYMAN_QUERY_PORT");
     assertThat(
-            errorOf(
-                () -> SettingsLoader.load(null, Map.of(), List.of("tallyman.data=x"), Map.of())))
+            errorOf(() ->
+                SettingsLoader.load(
+                    Catalogue.builtIn(), null, Map.of(), List.of("tallyman.data=x"), Map.of())))
         .contains("--set", "tallyman.data", "did you mean tallyman.data-dir");
   }
 
@@ -124,7 +132,11 @@ class SettingsTest {
     assertThat(
             errorOf(() ->
                 SettingsLoader.load(
-                    null, Map.of(), List.of(), Map.of(ConfigKeys.BOOTSTRAP_SERVERS, "x"))))
+                    Catalogue.builtIn(),
+                    null,
+                    Map.of(),
+                    List.of(),
+                    Map.of(ConfigKeys.BOOTSTRAP_SERVERS, "x"))))
         .contains("--kafka", "HOST:PORT");
   }
 
@@ -145,7 +157,11 @@ class SettingsTest {
   void anEmptyValueTakesBackAWeakerSource() throws IOException {
     Settings settings =
         SettingsLoader.load(
-            file("tallyman.query.port: 1"), Map.of(), List.of("tallyman.query.port="), Map.of());
+            Catalogue.builtIn(),
+            file("tallyman.query.port: 1"),
+            Map.of(),
+            List.of("tallyman.query.port="),
+            Map.of());
     assertThat(settings.get(ConfigKeys.QUERY_PORT)).isEqualTo(8080);
   }
 
@@ -154,6 +170,7 @@ class SettingsTest {
     Path secret = Files.writeString(directory.resolve("jaas"), "Login required p=hunter2;\n");
     Settings settings =
         SettingsLoader.load(
+            Catalogue.builtIn(),
             file("tallyman.kafka.properties: {sasl.mechanism: PLAIN, client.rack: a}"),
             Map.of(
                 "TALLYMAN_KAFKA_PROPERTIES_SASL_MECHANISM", "SCRAM-SHA-512",
@@ -183,7 +200,8 @@ class SettingsTest {
     Path file = file("tallyman.kafka.properties: hunter2");
     assertThat(errorOf(() -> load(file, Map.of()))).doesNotContain("hunter2");
     assertThatExceptionOfType(SettingsException.class)
-        .isThrownBy(() -> SettingsLoader.load(null, Map.of(), List.of("hunter2"), Map.of()))
+        .isThrownBy(() ->
+            SettingsLoader.load(Catalogue.builtIn(), null, Map.of(), List.of("hunter2"), Map.of()))
         .withMessageNotContaining("hunter2");
   }
 
@@ -198,7 +216,11 @@ class SettingsTest {
 
     settings =
         SettingsLoader.load(
-            null, docker, List.of(), Map.of(ConfigKeys.DOCKER_HOST, "unix:///run/d.sock"));
+            Catalogue.builtIn(),
+            null,
+            docker,
+            List.of(),
+            Map.of(ConfigKeys.DOCKER_HOST, "unix:///run/d.sock"));
     assertThat(settings.get(ConfigKeys.DOCKER_HOST)).isEqualTo(URI.create("unix:///run/d.sock"));
     assertThat(settings.find(ConfigKeys.DOCKER_TLS_CA)).isNull();
   }

@@ -3,6 +3,7 @@ package io.tallyman.cli.up;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.tallyman.cli.settings.Catalogue;
 import io.tallyman.cli.settings.ConfigKey;
 import io.tallyman.cli.settings.ConfigKeys;
 import io.tallyman.cli.settings.Settings;
@@ -23,7 +24,7 @@ class EngineChoiceTest {
 
   private static Settings settings(
       Map<String, String> environment, Map<ConfigKey<?>, String> flags) {
-    return SettingsLoader.load(null, environment, List.of(), flags);
+    return SettingsLoader.load(Catalogue.builtIn(), null, environment, List.of(), flags);
   }
 
   @Test
