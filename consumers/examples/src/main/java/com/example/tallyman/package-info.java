@@ -1,0 +1,5 @@
+/** A sink of one's own. */
+@NullMarked
+package com.example.tallyman;
+
+import org.jspecify.annotations.NullMarked;
