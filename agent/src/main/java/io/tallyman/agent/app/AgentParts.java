@@ -83,7 +83,15 @@ final class AgentParts {
             new AlignedTicker(clock, config.stats().interval()),
             new StatsPublisher(identity, sequence, stats));
     watch =
-        new ContainerWatch(engine, inventory, identity, sequence, events, sampler::readNow, clock);
+        new ContainerWatch(
+            engine,
+            inventory,
+            identity,
+            sequence,
+            events,
+            sampler::readNow,
+            config.dataDirectory(),
+            clock);
     heartbeats =
         new Heartbeats(
             engine,

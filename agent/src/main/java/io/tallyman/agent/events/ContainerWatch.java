@@ -5,6 +5,7 @@ import io.tallyman.agent.identity.AgentIdentity;
 import io.tallyman.agent.identity.RecordSequence;
 import io.tallyman.agent.inventory.Inventory;
 import io.tallyman.agent.publish.Lane;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +39,9 @@ public final class ContainerWatch implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(ContainerWatch.class);
 
+  private static final String KEPT_FILE = "containers";
+
+  private final PublishedContainers kept;
   private final Mailbox mailbox = new Mailbox();
   private final EventFigures figures = new EventFigures();
   private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
@@ -53,6 +57,7 @@ public final class ContainerWatch implements AutoCloseable {
   /**
    * @param readNow told the identifier of a container of which a reading is wanted at once; returns
    *     at once
+   * @param directory where the agent keeps what outlives it; null to keep nothing
    */
   public ContainerWatch(
       DockerEngine engine,
@@ -61,11 +66,13 @@ public final class ContainerWatch implements AutoCloseable {
       RecordSequence sequence,
       Lane lane,
       Consumer<String> readNow,
+      @Nullable Path directory,
       Clock clock) {
     Instant from = clock.instant();
     RecordMapper mapper = new RecordMapper(identity);
     inspections = new Inspections(engine, mailbox, calls, System::nanoTime, figures);
-    States states = new States(mapper, sequence, lane, identity.hostId(), clock, figures);
+    kept = new PublishedContainers(directory == null ? null : directory.resolve(KEPT_FILE));
+    States states = new States(mapper, sequence, lane, identity.hostId(), clock, figures, kept);
     EventPipeline pipeline =
         new EventPipeline(
             inventory,
@@ -151,6 +158,8 @@ public final class ContainerWatch implements AutoCloseable {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      kept.close();
     }
   }
 

@@ -121,6 +121,9 @@ final class Reconciliation {
         track.timesKnown = baselineKnown;
       }
     }
+    if (!baselineKnown) {
+      states.buryInherited(inventory);
+    }
     release();
     readRing(snapshot);
     for (ContainerSummary row : snapshot.rows()) {

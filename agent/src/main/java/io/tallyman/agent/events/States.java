@@ -1,6 +1,7 @@
 package io.tallyman.agent.events;
 
 import io.tallyman.agent.identity.RecordSequence;
+import io.tallyman.agent.inventory.Inventory;
 import io.tallyman.agent.inventory.KnownContainer;
 import io.tallyman.agent.publish.Lane;
 import io.tallyman.agent.publish.OutgoingRecord;
@@ -22,6 +23,7 @@ final class States {
   private final String hostId;
   private final Clock clock;
   private final EventFigures figures;
+  private final PublishedContainers kept;
 
   States(
       RecordMapper mapper,
@@ -29,13 +31,29 @@ final class States {
       Lane lane,
       String hostId,
       Clock clock,
-      EventFigures figures) {
+      EventFigures figures,
+      PublishedContainers kept) {
     this.mapper = mapper;
     this.sequence = sequence;
     this.lane = lane;
     this.hostId = hostId;
     this.clock = clock;
     this.figures = figures;
+    this.kept = kept;
+  }
+
+  /**
+   * Publishes the tombstones of containers that an earlier run published and that are gone or not
+   * collected any more. For the moment when the inventory is complete for the first time.
+   */
+  void buryInherited(Inventory inventory) {
+    Instant now = clock.instant();
+    for (String id : kept.open()) {
+      KnownContainer known = inventory.find(id);
+      if (known == null || !known.selected()) {
+        offer(id, null, now);
+      }
+    }
   }
 
   /** Publishes the state unless it stands on the topic as it is. */
@@ -72,6 +90,12 @@ final class States {
 
   private void offer(String containerId, @Nullable ContainerState state, Instant time) {
     figures.statesPublished.increment();
+    if (state != null) {
+      kept.add(containerId);
+    }
     lane.offer(new OutgoingRecord(Topics.CONTAINERS.name(), containerId, state, time, hostId));
+    if (state == null) {
+      kept.remove(containerId);
+    }
   }
 }

@@ -47,6 +47,7 @@ class ContainerWatchDockerTest {
           new RecordSequence(),
           new QueueLane(),
           id -> {},
+          null,
           Clock.systemUTC());
 
   private final class QueueLane implements Lane {

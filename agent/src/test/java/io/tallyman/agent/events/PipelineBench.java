@@ -12,6 +12,7 @@ import io.tallyman.agent.publish.OutgoingRecord;
 import io.tallyman.v1.ContainerEvent;
 import io.tallyman.v1.ContainerState;
 import io.tallyman.v1.Origin;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -46,17 +47,23 @@ final class PipelineBench {
   private final Reconciliation reconciliation;
 
   PipelineBench() {
-    this(Selection.ALL);
+    this(Selection.ALL, null);
   }
 
   PipelineBench(Selection selection) {
+    this(selection, null);
+  }
+
+  /** Keeps what outlives an agent in {@code kept}; null to keep nothing. */
+  PipelineBench(Selection selection, @Nullable Path kept) {
     inventory =
         new Inventory(
             new LabelPolicy(List.of(new Glob("com.docker.compose.*")), true, 256, List.of()),
             selection);
     RecordMapper mapper = new RecordMapper(new AgentIdentity(HOST, "box", "agent-1", 3, "run-1"));
     RecordSequence sequence = new RecordSequence();
-    States states = new States(mapper, sequence, lane, HOST, clock, figures);
+    States states =
+        new States(mapper, sequence, lane, HOST, clock, figures, new PublishedContainers(kept));
     EventPipeline pipeline =
         new EventPipeline(
             inventory,

@@ -6,14 +6,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tallyman.agent.events.ScriptedEngine.Container;
 import io.tallyman.agent.inventory.Glob;
 import io.tallyman.agent.inventory.Selection;
+import io.tallyman.agent.publish.OutgoingRecord;
 import io.tallyman.schemas.EventIds;
 import io.tallyman.v1.Action;
 import io.tallyman.v1.ContainerEvent;
 import io.tallyman.v1.Origin;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class ReconciliationTest {
 
@@ -314,5 +319,26 @@ class ReconciliationTest {
 
     assertThat(bench.events()).isEmpty();
     assertThat(bench.lastState(ID).getState()).isEqualTo("paused");
+  }
+
+  @Test
+  void whatVanishedWhileNoAgentRanIsBuried(@TempDir Path directory) throws Exception {
+    Path kept = directory.resolve("containers");
+    PipelineBench before = new PipelineBench(Selection.ALL, kept);
+    before.engine.put(container().details());
+    before.engine.put(new Container("c2", STARTED).running(STARTED).details());
+    before.engine.put(new Container("c3", STARTED).running(STARTED).details());
+    before.started();
+    before.happens("destroy", "c3");
+    Files.writeString(kept, "+cut-off-by-a-cra", StandardOpenOption.APPEND);
+
+    PipelineBench after = new PipelineBench(Selection.ALL, kept);
+    after.engine.put(new Container("c2", STARTED).running(STARTED).details());
+    after.started();
+
+    assertThat(after.isBuried(ID)).isTrue();
+    assertThat(after.isBuried("c2")).isFalse();
+    assertThat(after.lane.records.stream().map(OutgoingRecord::key))
+        .doesNotContain("c3", "cut-off-by-a-cra");
   }
 }
