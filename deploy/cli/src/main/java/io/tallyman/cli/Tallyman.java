@@ -48,6 +48,11 @@ public final class Tallyman {
 
   /** Runs the command line and ends the process with its exit code. */
   public static void main(String[] args) {
+    String home = System.getenv("HOME");
+    if (home != null && !home.isEmpty()) {
+      // The JDK reads the password file; a user's ~ is what the shell says.
+      System.setProperty("user.home", home);
+    }
     StopSignal stop = StopSignal.ofProcess();
     int exitCode = run(System.getenv(), stop, writer(System.out), writer(System.err), args);
     stop.finished(exitCode);

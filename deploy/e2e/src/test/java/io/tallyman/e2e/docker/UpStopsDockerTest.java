@@ -74,6 +74,7 @@ class UpStopsDockerTest {
         containers.engine().killContainerCmd(dead).exec();
         await().atMost(LIMIT).until(() -> deaths(up, dead).size() == 1);
         death = deaths(up, dead).getFirst();
+        assertThat(home.resolve(".local/share/tallyman/up.lock")).exists();
         up.signal("KILL");
         assertThat(up.ends(LIMIT)).isTrue();
       }
