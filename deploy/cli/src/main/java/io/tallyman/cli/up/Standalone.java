@@ -1,5 +1,6 @@
 package io.tallyman.cli.up;
 
+import io.tallyman.agent.AgentStartException;
 import io.tallyman.agent.app.RunningAgent;
 import io.tallyman.agent.engine.DockerJavaEngine;
 import io.tallyman.agent.engine.EngineEndpoint;
@@ -179,8 +180,21 @@ public final class Standalone implements AutoCloseable {
   private RunningAgent startAgent(
       KafkaAccess kafka, TopicSettings topics, @Nullable Simulation simulation) {
     Settings settings = plan.settings();
-    String host = settings.get(ConfigKeys.AGENT_HOST);
-    int port = portOrFree(settings, host, ConfigKeys.AGENT_PORT);
+    int port = portOrFree(settings, settings.get(ConfigKeys.AGENT_HOST), ConfigKeys.AGENT_PORT);
+    try {
+      return startAgent(kafka, topics, simulation, port);
+    } catch (AgentStartException.HttpUnavailable e) {
+      if (settings.isGiven(ConfigKeys.AGENT_PORT)) {
+        throw e;
+      }
+      // Nobody asked for this port, and another process was quicker.
+      return startAgent(kafka, topics, simulation, 0);
+    }
+  }
+
+  private RunningAgent startAgent(
+      KafkaAccess kafka, TopicSettings topics, @Nullable Simulation simulation, int port) {
+    Settings settings = plan.settings();
     Path data = directory.path().resolve("agent");
     if (simulation == null) {
       return AgentPart.start(settings, kafka, topics, data, port);
