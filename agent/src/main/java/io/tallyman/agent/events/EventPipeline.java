@@ -254,14 +254,22 @@ final class EventPipeline {
       figures.unselected.increment();
       return;
     }
-    lane.offer(
-        new OutgoingRecord(
-            Topics.EVENTS.name(),
-            hostId,
-            mapper.event(
-                event, action, eventId, origin, container, facts, clock.instant(), sequence.next()),
-            Nanos.toInstant(event.timeNanos()),
-            hostId));
+    var _ =
+        lane.offer(
+            new OutgoingRecord(
+                Topics.EVENTS.name(),
+                hostId,
+                mapper.event(
+                    event,
+                    action,
+                    eventId,
+                    origin,
+                    container,
+                    facts,
+                    clock.instant(),
+                    sequence.next()),
+                Nanos.toInstant(event.timeNanos()),
+                hostId));
   }
 
   private void follow(Track track, KnownContainer container, EngineEvent event, Action action) {

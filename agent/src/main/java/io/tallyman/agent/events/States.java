@@ -93,7 +93,8 @@ final class States {
     if (state != null) {
       kept.add(containerId);
     }
-    lane.offer(new OutgoingRecord(Topics.CONTAINERS.name(), containerId, state, time, hostId));
+    var _ =
+        lane.offer(new OutgoingRecord(Topics.CONTAINERS.name(), containerId, state, time, hostId));
     if (state == null) {
       kept.remove(containerId);
     }

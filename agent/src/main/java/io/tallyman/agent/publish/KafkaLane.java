@@ -5,6 +5,7 @@ import io.tallyman.schemas.TallymanSerializer;
 import io.tallyman.schemas.Topics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
@@ -92,16 +93,16 @@ public final class KafkaLane implements Lane {
   }
 
   @Override
-  public void offer(OutgoingRecord outgoing) {
+  public CompletableFuture<Acceptance> offer(OutgoingRecord outgoing) {
     ProducerRecord<byte[], byte[]> record;
     try {
       record = encoded(outgoing);
     } catch (SerializationException | IllegalArgumentException e) {
       log.error("A record for {} cannot be written and is dropped", outgoing.topic(), e);
       queue.refuse();
-      return;
+      return CompletableFuture.completedFuture(Acceptance.REFUSED);
     }
-    queue.offer(record);
+    return CompletableFuture.completedFuture(queue.offer(record));
   }
 
   /**

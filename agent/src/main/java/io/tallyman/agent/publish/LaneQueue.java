@@ -87,7 +87,7 @@ public final class LaneQueue {
   }
 
   /** Takes a record, or drops it or older ones, and counts what it does. */
-  void offer(ProducerRecord<byte[], byte[]> record) {
+  Acceptance offer(ProducerRecord<byte[], byte[]> record) {
     Entry entry = new Entry(record);
     synchronized (lock) {
       observed++;
@@ -99,11 +99,12 @@ public final class LaneQueue {
       }
       if (stopped || isFullFor(entry)) {
         dropped++;
-        return;
+        return Acceptance.REFUSED;
       }
       waiting.addLast(entry);
       bytes += entry.bytes;
       lock.notifyAll();
+      return Acceptance.ACCEPTED;
     }
   }
 

@@ -37,13 +37,14 @@ public final class StatsPublisher implements StatsOutput {
             .setIncarnation(identity.incarnation())
             .setSequence(sequence.next())
             .build();
-    lane.offer(
-        new OutgoingRecord(
-            Topics.STATS.name(),
-            identity.hostId(),
-            record,
-            record.getSampledAt(),
-            identity.hostId()));
+    var _ =
+        lane.offer(
+            new OutgoingRecord(
+                Topics.STATS.name(),
+                identity.hostId(),
+                record,
+                record.getSampledAt(),
+                identity.hostId()));
   }
 
   @Override

@@ -9,6 +9,7 @@ import io.tallyman.agent.identity.RecordSequence;
 import io.tallyman.agent.inventory.Inventory;
 import io.tallyman.agent.inventory.LabelPolicy;
 import io.tallyman.agent.inventory.Selection;
+import io.tallyman.agent.publish.Acceptance;
 import io.tallyman.agent.publish.Lane;
 import io.tallyman.agent.publish.OutgoingRecord;
 import io.tallyman.v1.Action;
@@ -20,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -52,8 +54,9 @@ class ContainerWatchDockerTest {
 
   private final class QueueLane implements Lane {
     @Override
-    public void offer(OutgoingRecord record) {
+    public CompletableFuture<Acceptance> offer(OutgoingRecord record) {
       records.add(record);
+      return CompletableFuture.completedFuture(Acceptance.ACCEPTED);
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.tallyman.agent.inventory.Glob;
 import io.tallyman.agent.inventory.Inventory;
 import io.tallyman.agent.inventory.LabelPolicy;
 import io.tallyman.agent.inventory.Selection;
+import io.tallyman.agent.publish.Acceptance;
 import io.tallyman.agent.publish.Lane;
 import io.tallyman.agent.publish.OutgoingRecord;
 import io.tallyman.v1.ContainerEvent;
@@ -22,6 +23,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** The pipeline with all its parts on the test's thread, a scripted engine and a clock by hand. */
@@ -216,8 +218,9 @@ final class PipelineBench {
     final List<OutgoingRecord> records = new ArrayList<>();
 
     @Override
-    public void offer(OutgoingRecord record) {
+    public CompletableFuture<Acceptance> offer(OutgoingRecord record) {
       records.add(record);
+      return CompletableFuture.completedFuture(Acceptance.ACCEPTED);
     }
 
     @Override

@@ -84,7 +84,7 @@ class KafkaLaneTest {
   }
 
   private void offer(int from, int to) {
-    IntStream.range(from, to).forEach(i -> lane.offer(record(i)));
+    IntStream.range(from, to).forEach(i -> assertThat(lane.offer(record(i))).isDone());
   }
 
   private MockProducer<byte[], byte[]> nextProducer() throws InterruptedException {
@@ -226,8 +226,9 @@ class KafkaLaneTest {
 
   @Test
   void aRecordThatCannotBeWrittenIsCountedAsDropped() {
-    lane.offer(
-        new OutgoingRecord(Topics.CONTAINERS.name(), "x", new ContainerState(), NOW, "host-1"));
+    var _ =
+        lane.offer(
+            new OutgoingRecord(Topics.CONTAINERS.name(), "x", new ContainerState(), NOW, "host-1"));
     figures(1, 0, 0, 1);
   }
 
