@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.tallyman.agent.publish.Lane;
+import io.tallyman.v1.GapReason;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
 import java.util.Map;
@@ -56,6 +57,11 @@ final class AgentMetrics {
     counter("stats.failed", "Readings that failed", p -> p.samplerFigures().failed());
     counter("stats.ticks", "Sweeps begun", p -> p.samplerFigures().ticks());
     counter("stats.ticks.missed", "Ticks without a sweep", p -> p.samplerFigures().ticksMissed());
+    for (GapReason reason : GapReason.values()) {
+      if (reason != GapReason.UNKNOWN) {
+        gaps(reason);
+      }
+    }
     FunctionTimer.builder(
             "tallyman.agent.stats.calls",
             parts,
@@ -115,6 +121,13 @@ final class AgentMetrics {
                 + " observed + inherited = acknowledged + spooled + queued + dropped")
         .tag("lane", lane)
         .tag("kind", kind)
+        .register(registry);
+  }
+
+  private void gaps(GapReason reason) {
+    FunctionCounter.builder("tallyman.agent.gaps", parts, p -> p.gaps().total(reason))
+        .description("Holes that were told")
+        .tag("reason", reason.name())
         .register(registry);
   }
 

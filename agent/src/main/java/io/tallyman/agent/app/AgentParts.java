@@ -4,6 +4,7 @@ import io.tallyman.agent.engine.DockerEngine;
 import io.tallyman.agent.engine.EngineInfo;
 import io.tallyman.agent.events.ContainerWatch;
 import io.tallyman.agent.events.EventFigures;
+import io.tallyman.agent.gaps.Gaps;
 import io.tallyman.agent.identity.AgentIdentity;
 import io.tallyman.agent.identity.RecordSequence;
 import io.tallyman.agent.inventory.Inventory;
@@ -45,6 +46,7 @@ final class AgentParts {
   private final Inventory inventory;
   private final KafkaLane events;
   private final KafkaLane stats;
+  private final Gaps gaps;
   private final StatsSampler sampler;
   private final ContainerWatch watch;
   private final Heartbeats heartbeats;
@@ -73,6 +75,7 @@ final class AgentParts {
             setup,
             new LaneQueue(
                 "stats", STATS_QUEUE_RECORDS, STATS_QUEUE_BYTES, LaneQueue.WhenFull.SHED_OLDEST));
+    gaps = new Gaps(identity.hostId(), events);
     AtomicReference<EngineInfo> latestInfo = new AtomicReference<>(info);
     sampler =
         new EngineSampler(
@@ -81,7 +84,7 @@ final class AgentParts {
             latestInfo::get,
             new SamplerSettings(config.stats().interval(), config.stats().detail()),
             new AlignedTicker(clock, config.stats().interval()),
-            new StatsPublisher(identity, sequence, stats));
+            new StatsPublisher(identity, sequence, stats, gaps));
     watch =
         new ContainerWatch(
             engine,
@@ -105,6 +108,7 @@ final class AgentParts {
             sampler::source,
             List.of(events, stats),
             events,
+            gaps::total,
             latestInfo::set,
             clock);
   }
@@ -160,6 +164,10 @@ final class AgentParts {
 
   EventFigures eventFigures() {
     return watch.figures();
+  }
+
+  Gaps gaps() {
+    return gaps;
   }
 
   StatsSampler.Figures samplerFigures() {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -42,6 +43,7 @@ public final class Heartbeats implements AutoCloseable {
   private final Supplier<String> statsSource;
   private final List<KafkaLane> lanes;
   private final KafkaLane carrier;
+  private final LongSupplier gaps;
   private final Consumer<EngineInfo> onInfo;
   private final Clock clock;
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -53,6 +55,7 @@ public final class Heartbeats implements AutoCloseable {
   /**
    * @param info as the engine told it at the start
    * @param carrier the lane beside whose queue heartbeats are sent
+   * @param gaps how many were told since the start
    * @param onInfo given what the engine tells of itself, whenever it was asked
    */
   public Heartbeats(
@@ -62,6 +65,7 @@ public final class Heartbeats implements AutoCloseable {
       Supplier<String> statsSource,
       List<KafkaLane> lanes,
       KafkaLane carrier,
+      LongSupplier gaps,
       Consumer<EngineInfo> onInfo,
       Clock clock) {
     this.engine = engine;
@@ -70,6 +74,7 @@ public final class Heartbeats implements AutoCloseable {
     this.statsSource = statsSource;
     this.lanes = List.copyOf(lanes);
     this.carrier = carrier;
+    this.gaps = gaps;
     this.onInfo = onInfo;
     this.clock = clock;
     this.thread = Thread.ofPlatform().daemon().name("tallyman-heartbeat").unstarted(this::run);
@@ -145,6 +150,7 @@ public final class Heartbeats implements AutoCloseable {
             engineAnswers,
             statsSource.get(),
             lanes.stream().map(KafkaLane::snapshot).toList(),
+            gaps.getAsLong(),
             now);
     return new OutgoingRecord(
         Topics.HOSTS.name(), status.getHostId(), status, now, status.getHostId());

@@ -35,6 +35,7 @@ public record HostStatusMapper(
       boolean engineAnswers,
       String statsSource,
       List<Lane.LaneSnapshot> lanes,
+      long gaps,
       Instant asOf) {
     return HostStatus.newBuilder()
         .setHostId(identity.hostId())
@@ -58,7 +59,7 @@ public record HostStatusMapper(
         .setStatsSource(statsSource)
         .setIntervalMillis(interval.toMillis())
         .setLanes(lanes.stream().map(HostStatusMapper::lane).toList())
-        .setGaps(0)
+        .setGaps(gaps)
         .setIncarnation(identity.incarnation())
         .setRunId(identity.runId())
         .setTags(tags)

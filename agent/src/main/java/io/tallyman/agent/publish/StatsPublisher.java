@@ -1,13 +1,14 @@
 package io.tallyman.agent.publish;
 
+import io.tallyman.agent.gaps.GapOutput;
 import io.tallyman.agent.identity.AgentIdentity;
 import io.tallyman.agent.identity.RecordSequence;
 import io.tallyman.agent.stats.StatsOutput;
 import io.tallyman.schemas.Topics;
 import io.tallyman.v1.ContainerStats;
+import io.tallyman.v1.GapReason;
+import io.tallyman.v1.Stream;
 import java.time.Instant;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Gives readings the agent's own fields and hands them to the lane of stats. Safe from any thread:
@@ -15,16 +16,17 @@ import org.slf4j.LoggerFactory;
  */
 public final class StatsPublisher implements StatsOutput {
 
-  private static final Logger log = LoggerFactory.getLogger(StatsPublisher.class);
-
   private final AgentIdentity identity;
   private final RecordSequence sequence;
   private final Lane lane;
+  private final GapOutput gaps;
 
-  public StatsPublisher(AgentIdentity identity, RecordSequence sequence, Lane lane) {
+  public StatsPublisher(
+      AgentIdentity identity, RecordSequence sequence, Lane lane, GapOutput gaps) {
     this.identity = identity;
     this.sequence = sequence;
     this.lane = lane;
+    this.gaps = gaps;
   }
 
   @Override
@@ -47,8 +49,12 @@ public final class StatsPublisher implements StatsOutput {
                 identity.hostId()));
   }
 
+  /**
+   * How many readings that are is not known: which containers ran then was not looked at, and when
+   * the clock was set forward there was no time in which to read any.
+   */
   @Override
   public void ticksMissed(Instant from, Instant to, long ticks) {
-    log.warn("{} ticks from {} to {} passed without readings", ticks, from, to);
+    gaps.gap(Stream.STATS, GapReason.TICK_MISSED, from, to, null);
   }
 }

@@ -80,6 +80,7 @@ class HeartbeatsTest {
         () -> "engine",
         List.of(lane),
         lane,
+        () -> 5,
         told -> {},
         Clock.systemUTC());
   }
@@ -102,6 +103,7 @@ class HeartbeatsTest {
       assertThat(status.getContainersRunning()).isEqualTo(7);
       assertThat(status.getHostId()).isEqualTo("host-1");
       assertThat(status.getLanes()).hasSize(1);
+      assertThat(status.getGaps()).isEqualTo(5);
     }
   }
 
