@@ -18,5 +18,9 @@ public enum Call {
   /** Start, stop, kill and all else that changes a container. */
   CHANGE,
   /** A path that the simulator does not know. */
-  OTHER
+  OTHER;
+
+  boolean isStats() {
+    return this == STATS_ONE_SHOT || this == STATS_TWO_READINGS || this == STATS_STREAM;
+  }
 }

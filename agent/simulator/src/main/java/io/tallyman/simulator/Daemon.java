@@ -22,9 +22,9 @@ final class Daemon {
   private static final long START_NANOS = 300 * MILLI;
 
   private final SimulatorConfig config;
-  private final EventLog events = new EventLog();
+  private final EventLog events;
   private final Timeline timeline = new Timeline();
-  private final Journal journal = new Journal(events);
+  private final Journal journal;
   private final ReentrantLock lock = new ReentrantLock();
   private final ContainerTable containers;
   private final LifeCycle lifeCycle;
@@ -32,6 +32,8 @@ final class Daemon {
 
   Daemon(SimulatorConfig config) {
     this.config = config;
+    this.events = new EventLog(config.listenerSlots(), config.listenerPatience());
+    this.journal = new Journal(events);
     this.containers = new ContainerTable(config.profile());
     Random random = new Random(config.scenario().seed());
     this.lifeCycle = new LifeCycle(config.profile(), containers, timeline, journal, random);
@@ -255,13 +257,32 @@ final class Daemon {
     });
   }
 
-  /**
-   * The engine process starts anew: what ran has been ended without an event, the ring is empty,
-   * and what is to run always is started.
-   */
-  void engineRestarted() {
+  /** Probes of a health check run, each with its three exec events; its health stays. */
+  void execs(String reference, int probes) {
     perform(at -> {
-      events.clear();
+      Container container = containers.find(reference);
+      for (int i = 0; i < probes; i++) {
+        lifeCycle.logExec(container, at, "/bin/true", true);
+      }
+      return null;
+    });
+  }
+
+  /** Container events logged so far; within a planned step. */
+  long containerEvents() {
+    return journal.containerEvents();
+  }
+
+  /**
+   * The engine process starts anew with an empty ring: with live restore what runs goes on, else it
+   * has been ended without an event, and what is to run always is started.
+   */
+  void engineRestarted(boolean liveRestore) {
+    perform(at -> {
+      events.comeBack();
+      if (liveRestore) {
+        return null;
+      }
       for (Container container : containers.newestFirst().reversed()) {
         boolean comesBack = LifeCycle.isAlwaysUp(container);
         if (container.phase() == Container.Phase.RESTARTING) {

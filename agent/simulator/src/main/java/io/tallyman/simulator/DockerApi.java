@@ -2,6 +2,7 @@ package io.tallyman.simulator;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.tallyman.simulator.http.Distortion;
 import io.tallyman.simulator.http.HttpExchange;
 import io.tallyman.simulator.http.HttpHandler;
 import io.tallyman.simulator.http.HttpRequest;
@@ -19,7 +20,6 @@ import org.jspecify.annotations.Nullable;
 /** The Docker Engine's HTTP API: finds out what is asked, and answers as the engine does. */
 final class DockerApi implements HttpHandler {
 
-  private static final Duration FOREVER = Duration.ofDays(365);
   private static final String FIRST_JSON_ERROR_VERSION = "1.24";
   private static final Pattern VERSIONED = Pattern.compile("/v(\\d+\\.\\d+)(/.*)");
   private static final Pattern CONTAINER = Pattern.compile("/containers/([^/]+)(?:/([a-z]+))?");
@@ -64,14 +64,30 @@ final class DockerApi implements HttpHandler {
       exchange.respond(403, Map.of("Content-Type", "text/html"), PROXY_REFUSAL);
       return;
     }
-    Duration delay =
-        !id.isEmpty() && isStats(call) && faults.hangs(id) ? FOREVER : faults.delayOf(call);
+    Duration delay = faults.delayOf(call, id);
     if (!delay.isZero() && exchange.closedWithin(delay)) {
       return;
     }
+    Integer failure = faults.failureOf(call);
+    if (failure != null) {
+      respondJson(exchange, failure, message("failed on purpose"));
+      return;
+    }
+    disturb(exchange, call);
     daemon.advance();
     if (!refuseVersion(exchange, version)) {
       answer(exchange, call, path, reference, version);
+    }
+  }
+
+  private void disturb(HttpExchange exchange, Call call) {
+    Distortion distortion = faults.distortionOf(call);
+    if (distortion != null) {
+      exchange.distort(distortion);
+    }
+    Duration life = faults.lifeOf(call);
+    if (life != null) {
+      exchange.cutAfter(life);
     }
   }
 
@@ -129,14 +145,8 @@ final class DockerApi implements HttpHandler {
     return request.flag("one-shot") ? Call.STATS_ONE_SHOT : Call.STATS_TWO_READINGS;
   }
 
-  private static boolean isStats(Call call) {
-    return call == Call.STATS_ONE_SHOT
-        || call == Call.STATS_TWO_READINGS
-        || call == Call.STATS_STREAM;
-  }
-
   private String idOrEmpty(Call call, String reference) {
-    if (reference.isEmpty() || (call != Call.INSPECT && !isStats(call))) {
+    if (reference.isEmpty() || (call != Call.INSPECT && !call.isStats())) {
       return "";
     }
     try {

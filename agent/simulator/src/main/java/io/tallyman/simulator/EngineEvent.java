@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -15,14 +16,14 @@ import java.util.TreeMap;
  * @param type container, network, volume, image …
  * @param attributes in the order of their names, as the engine sends them
  */
-record EngineEvent(
+public record EngineEvent(
     long timeNanos, String type, String action, String actorId, Map<String, String> attributes) {
 
   private static final JsonFactory JSON = new JsonFactory();
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
-  EngineEvent {
-    attributes = new TreeMap<>(attributes);
+  public EngineEvent {
+    attributes = Collections.unmodifiableSortedMap(new TreeMap<>(attributes));
   }
 
   /**

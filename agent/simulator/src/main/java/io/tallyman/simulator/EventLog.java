@@ -10,6 +10,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -30,18 +31,26 @@ final class EventLog {
   private final Duration listenerPatience;
   private final ArrayDeque<EngineEvent> ring = new ArrayDeque<>(RING_EVENTS);
   private final List<Listener> listeners = new CopyOnWriteArrayList<>();
+  private final List<Consumer<EngineEvent>> observers = new CopyOnWriteArrayList<>();
   private final AtomicLong dropped = new AtomicLong();
-
-  EventLog() {
-    this(LISTENER_SLOTS, LISTENER_PATIENCE);
-  }
+  private final AtomicLong dropNext = new AtomicLong();
+  private volatile boolean down;
 
   EventLog(int listenerSlots, Duration listenerPatience) {
     this.listenerSlots = listenerSlots;
     this.listenerPatience = listenerPatience;
   }
 
+  /** Tells of every event before any listener or the ring has it, on the publisher's thread. */
+  void observe(Consumer<EngineEvent> observer) {
+    observers.add(observer);
+  }
+
   void publish(EngineEvent event) {
+    if (down) {
+      return;
+    }
+    observers.forEach(observer -> observer.accept(event));
     synchronized (ring) {
       if (ring.size() == RING_EVENTS) {
         ring.removeFirst();
@@ -86,10 +95,26 @@ final class EventLog {
     }
   }
 
-  void clear() {
+  /** From now on nothing is logged. */
+  void goDown() {
+    down = true;
+  }
+
+  /** Logs again, with nothing remembered. */
+  void comeBack() {
     synchronized (ring) {
       ring.clear();
     }
+    down = false;
+  }
+
+  boolean isDown() {
+    return down;
+  }
+
+  /** That many of the next deliveries fail as if the listener did not keep up. */
+  void dropNext(long count) {
+    dropNext.set(count);
   }
 
   int listenerCount() {
@@ -125,6 +150,10 @@ final class EventLog {
 
     private void deliver(EngineEvent event) {
       if (!filter.test(event)) {
+        return;
+      }
+      if (dropNext.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        dropped.incrementAndGet();
         return;
       }
       try {

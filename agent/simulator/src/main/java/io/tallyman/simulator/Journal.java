@@ -3,13 +3,18 @@ package io.tallyman.simulator;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Logs events as the engine words them. Used under the {@link Daemon}'s lock. */
+/**
+ * Logs events as the engine words them, each later than the one before unless the clock was set
+ * back. Used under the {@link Daemon}'s lock.
+ */
 final class Journal {
 
   private static final long EVENT_STEP_NANOS = 1_000;
+  private static final long CLOCK_STEP_NANOS = 1_000_000_000L;
 
   private final EventLog events;
   private long lastEventNanos;
+  private long containerEvents;
 
   Journal(EventLog events) {
     this.events = events;
@@ -38,10 +43,16 @@ final class Journal {
     attributes.put("image", container.spec().image());
     attributes.put("name", container.name());
     log("container", action, container.id(), attributes, at);
+    containerEvents++;
+  }
+
+  long containerEvents() {
+    return containerEvents;
   }
 
   void log(String type, String action, String actorId, Map<String, String> attributes, long at) {
-    lastEventNanos = Math.max(at, lastEventNanos + EVENT_STEP_NANOS);
+    boolean setBack = at < lastEventNanos - CLOCK_STEP_NANOS;
+    lastEventNanos = setBack ? at : Math.max(at, lastEventNanos + EVENT_STEP_NANOS);
     events.publish(new EngineEvent(lastEventNanos, type, action, actorId, attributes));
   }
 }

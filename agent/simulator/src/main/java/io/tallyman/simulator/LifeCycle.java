@@ -170,18 +170,21 @@ final class LifeCycle {
   }
 
   private void runProbe(Container container, long at, ContainerSpec.HealthCheck check) {
-    byte[] execId = new byte[32];
-    random.nextBytes(execId);
-    String id = HexFormat.of().formatHex(execId);
     boolean passes = container.probePasses();
-    String command = "/bin/sh -c " + check.command();
-    journal.log(container, at, "exec_create: " + command, Map.of("execID", id));
-    journal.log(container, at, "exec_start: " + command, Map.of("execID", id));
-    journal.log(container, at, "exec_die", Map.of("execID", id, "exitCode", passes ? "0" : "1"));
+    logExec(container, at, "/bin/sh -c " + check.command(), passes);
     String changed = container.probed(passes, check.retries());
     if (changed != null) {
       journal.log(container, at, "health_status: " + changed, Map.of());
     }
+  }
+
+  void logExec(Container container, long at, String command, boolean passes) {
+    byte[] execId = new byte[32];
+    random.nextBytes(execId);
+    String id = HexFormat.of().formatHex(execId);
+    journal.log(container, at, "exec_create: " + command, Map.of("execID", id));
+    journal.log(container, at, "exec_start: " + command, Map.of("execID", id));
+    journal.log(container, at, "exec_die", Map.of("execID", id, "exitCode", passes ? "0" : "1"));
   }
 
   void destroy(Container container, long at) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +28,8 @@ public final class SimulatedEngine implements AutoCloseable {
 
   private final Daemon daemon;
   private final CallCounts calls = new CallCounts();
-  private final Faults faults = new Faults();
+  private final Faults faults;
+  private final Storms storms;
   private final DockerApi api;
   private final SocketAddress address;
   private final CountDownLatch closing = new CountDownLatch(1);
@@ -35,6 +37,8 @@ public final class SimulatedEngine implements AutoCloseable {
 
   private SimulatedEngine(SimulatorConfig config) throws IOException {
     this.daemon = new Daemon(config);
+    this.faults = new Faults(daemon.events());
+    this.storms = new Storms(daemon);
     this.api = new DockerApi(daemon, answersOf(config), calls, faults);
     Fleets.populate(daemon, config.scenario());
     HttpServer opened = HttpServer.open(config.endpoint().address(), api);
@@ -184,6 +188,30 @@ public final class SimulatedEngine implements AutoCloseable {
     daemon.publish(type, action, actorId, attributes);
   }
 
+  /** Runs a health check that many times: three events each that are not the lifecycle's. */
+  public void execs(String container, int probes) {
+    daemon.execs(container, probes);
+  }
+
+  /**
+   * Tells of every event that is logged, in order, before anybody can have asked for it.
+   *
+   * @param observer must be quick: the engine waits for it
+   */
+  public void observe(Consumer<EngineEvent> observer) {
+    daemon.events().observe(observer);
+  }
+
+  /** Creates the containers of a storm and lets it rage until {@link #calm()}. */
+  public void storm(Storm storm) {
+    storms.begin(storm);
+  }
+
+  /** Ends all storms; what they have made of the containers stays. */
+  public void calm() {
+    storms.end();
+  }
+
   /** Cuts all connections in the middle; new ones are welcome. */
   public void cutStreams() {
     HttpServer open = server;
@@ -198,21 +226,41 @@ public final class SimulatedEngine implements AutoCloseable {
   }
 
   /**
-   * Restarts the engine process: streams end without their last chunk, nobody listens for a while,
-   * containers that ran have been ended without an event, the ring is empty, and containers that
-   * are to run always are started.
+   * Restarts the engine process: {@link #goDown()}, then {@link #comeBack(boolean)} without live
+   * restore.
    *
    * @param whileDown done while nobody listens
    * @throws UncheckedIOException when the endpoint cannot be bound again
    */
   public synchronized void restartEngine(Runnable whileDown) {
-    closeServer();
+    goDown();
     try {
       whileDown.run();
-      daemon.engineRestarted();
     } finally {
-      openServer();
+      comeBack(false);
     }
+  }
+
+  /**
+   * The engine process ends: streams end without their last chunk, connections are refused, and
+   * what happens to containers is not logged.
+   */
+  public synchronized void goDown() {
+    daemon.events().goDown();
+    closeServer();
+  }
+
+  /**
+   * The engine process is there again, with an empty ring.
+   *
+   * @param liveRestore true: containers run on, but for those that a test has ended meanwhile;
+   *     false: containers that ran have been ended without an event, and those that are to run
+   *     always are started
+   * @throws UncheckedIOException when the endpoint cannot be bound again
+   */
+  public synchronized void comeBack(boolean liveRestore) {
+    daemon.engineRestarted(liveRestore);
+    openServer();
   }
 
   @Override

@@ -17,6 +17,8 @@ import java.time.Duration;
  * @param ticking true: what is due happens by itself; false: only on a request or on {@link
  *     SimulatedEngine#advance}, for a clock that a test moves
  * @param collectorPeriod how often the engine's collector reads the subscribed containers
+ * @param listenerSlots how many events wait for a listener
+ * @param listenerPatience how long a full listener holds the engine up before it loses an event
  * @param oneShotDelay how long a one-shot reading takes where {@link EngineProfile#oneShotWaits}
  */
 public record SimulatorConfig(
@@ -30,6 +32,8 @@ public record SimulatorConfig(
     Clock clock,
     boolean ticking,
     Duration collectorPeriod,
+    int listenerSlots,
+    Duration listenerPatience,
     Duration oneShotDelay) {
 
   /** An empty current engine with four processors and 16 GiB on cgroup v2, in real time. */
@@ -49,6 +53,8 @@ public record SimulatorConfig(
     private Clock clock = Clock.systemUTC();
     private boolean ticking = true;
     private Duration collectorPeriod = Duration.ofSeconds(1);
+    private int listenerSlots = EventLog.LISTENER_SLOTS;
+    private Duration listenerPatience = EventLog.LISTENER_PATIENCE;
     private Duration oneShotDelay = Duration.ofSeconds(1);
 
     private Builder(Endpoint endpoint) {
@@ -97,6 +103,13 @@ public record SimulatorConfig(
       return this;
     }
 
+    /** Other than an engine's 1024 events and 100 ms, so that a test need not wait as long. */
+    public Builder listener(int slots, Duration patience) {
+      listenerSlots = slots;
+      listenerPatience = patience;
+      return this;
+    }
+
     public Builder oneShotDelay(Duration value) {
       oneShotDelay = value;
       return this;
@@ -114,6 +127,8 @@ public record SimulatorConfig(
           clock,
           ticking,
           collectorPeriod,
+          listenerSlots,
+          listenerPatience,
           oneShotDelay);
     }
   }

@@ -14,7 +14,7 @@ class EventLogTest {
 
   @Test
   void remembersTheNewest256OfAllTypes() {
-    EventLog log = new EventLog();
+    EventLog log = asInTheEngine();
     for (int i = 1; i <= 300; i++) {
       log.publish(event(i, i % 2 == 0 ? "container" : "network"));
     }
@@ -27,7 +27,7 @@ class EventLogTest {
 
   @Test
   void filtersDoNotMakeTheRingLonger() {
-    EventLog log = new EventLog();
+    EventLog log = asInTheEngine();
     log.publish(event(1, "container"));
     for (int i = 2; i <= 257; i++) {
       log.publish(event(i, "exec"));
@@ -38,7 +38,7 @@ class EventLogTest {
 
   @Test
   void bothBoundsAreInclusive() {
-    EventLog log = new EventLog();
+    EventLog log = asInTheEngine();
     for (int i = 1; i <= 5; i++) {
       log.publish(event(i, "container"));
     }
@@ -50,7 +50,7 @@ class EventLogTest {
 
   @Test
   void theWalkBackStopsAtTheFirstOlderEvent() {
-    EventLog log = new EventLog();
+    EventLog log = asInTheEngine();
     log.publish(event(10, "container"));
     log.publish(event(5, "container"));
     log.publish(event(11, "container"));
@@ -60,7 +60,7 @@ class EventLogTest {
 
   @Test
   void aListenerGetsThePastThenTheLive() throws InterruptedException {
-    EventLog log = new EventLog();
+    EventLog log = asInTheEngine();
     log.publish(event(1, "container"));
     try (EventLog.Listener listener = log.listen(1L, null, event -> true)) {
       log.publish(event(2, "container"));
@@ -86,6 +86,28 @@ class EventLogTest {
       assertThat(drain(choosy)).containsExactly(4L, 5L);
       assertThat(log.remembered(1L, null, event -> true)).hasSize(5);
     }
+  }
+
+  @Test
+  void observersSeeWhatNoListenerGets() throws InterruptedException {
+    EventLog log = asInTheEngine();
+    List<EngineEvent> observed = new ArrayList<>();
+    log.observe(observed::add);
+    try (EventLog.Listener listener = log.listen(null, null, event -> true)) {
+      log.dropNext(2);
+      for (int i = 1; i <= 4; i++) {
+        log.publish(event(i, "container"));
+      }
+
+      assertThat(drain(listener)).containsExactly(3L, 4L);
+      assertThat(times(observed)).containsExactly(1L, 2L, 3L, 4L);
+      assertThat(log.remembered(1L, null, event -> true)).hasSize(4);
+      assertThat(log.dropped()).isEqualTo(2);
+    }
+  }
+
+  private static EventLog asInTheEngine() {
+    return new EventLog(EventLog.LISTENER_SLOTS, EventLog.LISTENER_PATIENCE);
   }
 
   private static List<Long> drain(EventLog.Listener listener) throws InterruptedException {

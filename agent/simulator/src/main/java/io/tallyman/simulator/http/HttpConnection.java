@@ -221,9 +221,14 @@ final class HttpConnection implements Runnable {
   }
 
   void writeChunk(byte[] chunk) throws IOException {
-    write((Integer.toHexString(chunk.length) + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
-    write(chunk);
+    writePartOfChunk(chunk, chunk.length);
     write(new byte[] {'\r', '\n'});
+  }
+
+  /** The length that a whole chunk has, and the first of its bytes. */
+  void writePartOfChunk(byte[] chunk, int sent) throws IOException {
+    write((Integer.toHexString(chunk.length) + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+    out.write(chunk, 0, sent);
   }
 
   void write(byte[] bytes) throws IOException {
