@@ -12,7 +12,10 @@ import org.apache.kafka.streams.state.TimestampedKeyValueStore;
 import org.apache.kafka.streams.state.ValueAndTimestamp;
 import org.jspecify.annotations.Nullable;
 
-/** Keeps the events of the retention by time; one that comes again takes its own place. */
+/**
+ * Keeps the events of the retention by time. The first report of an event stays: an agent that was
+ * killed tells again what it had told, with another incarnation and sequence.
+ */
 final class EventsProcessor extends DecodingProcessor<ContainerEvent> {
 
   private static final Duration SWEEP_INTERVAL = Duration.ofMinutes(1);
@@ -45,7 +48,8 @@ final class EventsProcessor extends DecodingProcessor<ContainerEvent> {
   @Override
   void accept(ContainerEvent event, byte[] framed, long timeMillis) {
     if (timeMillis >= oldestKeptMillis(context().currentSystemTimeMs())) {
-      events().put(EventKey.of(event, timeMillis), ValueAndTimestamp.make(framed, timeMillis));
+      events()
+          .putIfAbsent(EventKey.of(event, timeMillis), ValueAndTimestamp.make(framed, timeMillis));
     }
   }
 

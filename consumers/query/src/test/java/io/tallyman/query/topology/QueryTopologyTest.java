@@ -121,6 +121,22 @@ class QueryTopologyTest {
   }
 
   @Test
+  void ofAnEventThatIsToldTwiceTheFirstReportStays() {
+    ContainerEvent live = event("h", C, "app", Action.DIE, T);
+    topology.event(live, "h", T.plusSeconds(1));
+    topology.event(
+        ContainerEvent.newBuilder(live).setIncarnation(live.getIncarnation() + 1).build(),
+        "h",
+        T.plusSeconds(9));
+    try (KeyValueIterator<String, ValueAndTimestamp<byte[]>> kept =
+        topology.events().getFirst().all()) {
+      byte[] first = kept.next().value.value();
+      assertThat(decode(Topics.EVENTS.name(), first, ContainerEvent.class)).isEqualTo(live);
+      assertThat(kept.hasNext()).isFalse();
+    }
+  }
+
+  @Test
   void anEventOfAClockFarAheadIsPutWhereItCame() {
     topology.event(event("h", C, "app", Action.OOM, T.plus(Duration.ofDays(400))), "h", T);
     topology.event(event("h", C, "app", Action.DIE, T.plusSeconds(1)), "h", T.plusSeconds(1));
