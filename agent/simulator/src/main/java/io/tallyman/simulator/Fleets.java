@@ -42,7 +42,8 @@ final class Fleets {
             service("shop", "web", "nginx:1.29", 18, 96).healthCheck(probe()),
             service("shop", "api", "registry.example/shop/api:4.2.0", 55, 420)
                 .memoryLimitBytes((long) (768 * MIB))
-                .cpuLimit(2.0),
+                .cpuLimit(2.0)
+                .label("tallyman.max-cpu", "60"),
             service("shop", "checkout", "registry.example/shop/checkout:4.2.0", 32, 310)
                 .healthCheck(probe()),
             service("shop", "db", "postgres:17", 24, 900).memoryLimitBytes(2L << 30),

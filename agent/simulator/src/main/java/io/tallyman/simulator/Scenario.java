@@ -40,7 +40,8 @@ public sealed interface Scenario {
   /**
    * Three Compose projects with believable figures in which something happens every few seconds: a
    * deployment that restarts, a job that comes and goes, a health check that flips, an OOM, a
-   * rename, a pause.
+   * rename, a pause. One container carries a {@code tallyman.max-cpu} that its load passes now and
+   * then.
    *
    * @param containers how many run at first; those beyond the first dozen are quiet workers
    */

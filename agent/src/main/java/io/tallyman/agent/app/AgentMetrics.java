@@ -79,6 +79,7 @@ final class AgentMetrics {
         "containers.collected",
         "Containers of which readings are taken",
         p -> p.status().collected());
+    gauge("alerts.open", "Alerts that are raised and not cleared", AgentParts::alertsOpen);
     gauge("pipeline.waiting", "Messages that wait for the pipeline", AgentParts::messagesWaiting);
     gauge(
         "engine.connected",

@@ -1,5 +1,6 @@
 package io.tallyman.agent.app;
 
+import io.tallyman.agent.alerts.ContainerAlerts;
 import io.tallyman.agent.engine.DockerEngine;
 import io.tallyman.agent.engine.EngineInfo;
 import io.tallyman.agent.events.ContainerWatch;
@@ -47,6 +48,7 @@ final class AgentParts {
   private final KafkaLane events;
   private final KafkaLane stats;
   private final Gaps gaps;
+  private final ContainerAlerts alerts;
   private final StatsSampler sampler;
   private final ContainerWatch watch;
   private final Heartbeats heartbeats;
@@ -77,6 +79,16 @@ final class AgentParts {
                 "stats", STATS_QUEUE_RECORDS, STATS_QUEUE_BYTES, LaneQueue.WhenFull.SHED_OLDEST));
     gaps = new Gaps(identity.hostId(), events);
     AtomicReference<EngineInfo> latestInfo = new AtomicReference<>(info);
+    alerts =
+        new ContainerAlerts(
+            new StatsPublisher(identity, sequence, stats, gaps),
+            inventory,
+            identity,
+            sequence,
+            events,
+            config.dataDirectory(),
+            config.stats().interval(),
+            clock);
     sampler =
         new EngineSampler(
             engine,
@@ -84,7 +96,7 @@ final class AgentParts {
             latestInfo::get,
             new SamplerSettings(config.stats().interval(), config.stats().detail()),
             new AlignedTicker(clock, config.stats().interval()),
-            new StatsPublisher(identity, sequence, stats, gaps));
+            alerts);
     watch =
         new ContainerWatch(
             engine,
@@ -117,6 +129,7 @@ final class AgentParts {
     events.start();
     stats.start();
     watch.start();
+    alerts.start();
     sampler.start();
     heartbeats.start();
   }
@@ -124,6 +137,7 @@ final class AgentParts {
   /** Stops the sources, then sends what is queued within the lanes' time, then disconnects. */
   void stop() {
     sampler.close();
+    alerts.close();
     watch.close();
     heartbeats.close();
     Thread other = Thread.ofPlatform().name("tallyman-close").start(stats::close);
@@ -172,6 +186,10 @@ final class AgentParts {
 
   StatsSampler.Figures samplerFigures() {
     return sampler.figures();
+  }
+
+  int alertsOpen() {
+    return alerts.open();
   }
 
   int messagesWaiting() {

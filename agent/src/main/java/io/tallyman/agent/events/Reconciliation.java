@@ -122,6 +122,7 @@ final class Reconciliation {
       }
     }
     if (!baselineKnown) {
+      inventory.becameComplete();
       states.buryInherited(inventory);
     }
     release();

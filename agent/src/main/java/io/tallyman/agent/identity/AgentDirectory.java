@@ -4,7 +4,6 @@ import io.tallyman.agent.AgentStartException;
 import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -14,7 +13,6 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Properties;
 import java.util.UUID;
@@ -24,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  * The agent's data directory: locked against a second agent while open, and keeper of what must
  * outlive a restart.
  *
- * <p>What is kept is written whole or not at all: to a file beside it, synced, renamed over the old
- * one, and the directory synced. Used by one thread.
+ * <p>What is kept is written whole or not at all. Used by one thread.
  */
 public final class AgentDirectory implements AutoCloseable {
 
@@ -147,33 +144,12 @@ public final class AgentDirectory implements AutoCloseable {
   }
 
   private void write(Properties state) {
-    Path target = directory.resolve(STATE_FILE);
-    Path fresh = directory.resolve(STATE_FILE + ".tmp");
     try {
-      try (FileChannel file =
-          FileChannel.open(
-              fresh,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.TRUNCATE_EXISTING)) {
-        StringWriter text = new StringWriter();
-        state.store(text, "Written by the agent at each start; do not edit.");
-        ByteBuffer bytes = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
-        while (bytes.hasRemaining()) {
-          file.write(bytes);
-        }
-        file.force(true);
-      }
-      Files.move(fresh, target, StandardCopyOption.ATOMIC_MOVE);
-      try (FileChannel parent = FileChannel.open(directory, StandardOpenOption.READ)) {
-        parent.force(true);
-      }
+      StringWriter text = new StringWriter();
+      state.store(text, "Written by the agent at each start; do not edit.");
+      DurableFile.replace(
+          directory.resolve(STATE_FILE), text.toString().getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
-      try {
-        Files.deleteIfExists(fresh);
-      } catch (IOException suppressed) {
-        e.addSuppressed(suppressed);
-      }
       throw unusable(directory, e);
     }
   }

@@ -22,6 +22,7 @@ public final class Inventory {
   private final LabelPolicy labels;
   private final Selection selection;
   private final Map<String, KnownContainer> containers = new ConcurrentHashMap<>();
+  private volatile boolean complete;
 
   public Inventory(LabelPolicy labels, Selection selection) {
     this.labels = labels;
@@ -45,6 +46,16 @@ public final class Inventory {
 
   public int size() {
     return containers.size();
+  }
+
+  /** Takes note that all containers of the host were learned once. */
+  public void becameComplete() {
+    complete = true;
+  }
+
+  /** False at first, when a container that is not found may only not have been learned yet. */
+  public boolean isComplete() {
+    return complete;
   }
 
   /** Takes over what a row of the list tells; what only inspect tells is kept from before. */

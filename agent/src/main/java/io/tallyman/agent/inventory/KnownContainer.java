@@ -40,6 +40,11 @@ public record KnownContainer(
     return labelFacts.interval();
   }
 
+  /** Beyond which it raises an alert. */
+  public AlertThresholds thresholds() {
+    return labelFacts.thresholds();
+  }
+
   public String state() {
     return run.state();
   }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param interval wish of label {@code tallyman.interval}; null without a valid one
  * @param ignored label {@code tallyman.ignore=true}
  * @param chosen false when the selection by labels leaves the container out
+ * @param thresholds beyond which the container raises an alert
  */
 public record LabelFacts(
     Map<String, String> allowed,
@@ -26,7 +27,8 @@ public record LabelFacts(
     boolean complete,
     @Nullable Duration interval,
     boolean ignored,
-    boolean chosen) {
+    boolean chosen,
+    AlertThresholds thresholds) {
 
   public LabelFacts {
     allowed = Map.copyOf(allowed);

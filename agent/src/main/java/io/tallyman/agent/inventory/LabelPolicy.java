@@ -56,7 +56,8 @@ public record LabelPolicy(
         complete,
         trusted ? interval(labels.get("tallyman.interval")) : null,
         trusted && "true".equalsIgnoreCase(labels.get("tallyman.ignore")),
-        selection.choosesLabels(labels));
+        selection.choosesLabels(labels),
+        trusted ? AlertThresholds.of(labels) : AlertThresholds.NONE);
   }
 
   private @Nullable String first(Map<String, String> labels, String... keys) {

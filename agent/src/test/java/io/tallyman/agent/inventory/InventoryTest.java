@@ -1,5 +1,6 @@
 package io.tallyman.agent.inventory;
 
+import static io.tallyman.agent.inventory.AlertThresholds.MAX_CPU;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallyman.agent.engine.ContainerSummary;
@@ -73,6 +74,21 @@ class InventoryTest {
             .learn(row("web", Map.of("tallyman.ignore", "true", "tallyman.interval", "9s")));
     assertThat(known.selected()).isTrue();
     assertThat(known.interval()).isNull();
+  }
+
+  @Test
+  void labelsSetThresholds() {
+    AlertThresholds both =
+        learned(Map.of("tallyman.max-cpu", "150", "tallyman.max-memory", " 80.5 ")).thresholds();
+    assertThat(both).isEqualTo(new AlertThresholds(150.0, 80.5, List.of()));
+    for (String wrong : List.of("much", "", "0", "-1", "NaN", "Infinity", "80 %")) {
+      AlertThresholds bad = learned(Map.of("tallyman.max-cpu", wrong)).thresholds();
+      assertThat(bad).as(wrong).isEqualTo(new AlertThresholds(null, null, List.of(MAX_CPU)));
+    }
+    KnownContainer untrusted =
+        new Inventory(new LabelPolicy(List.of(), false, 256, List.of()), Selection.ALL)
+            .learn(row("web", Map.of("tallyman.max-cpu", "80")));
+    assertThat(untrusted.thresholds()).isEqualTo(AlertThresholds.NONE);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.tallyman.agent.stats;
 
+import io.tallyman.agent.inventory.AlertThresholds;
 import io.tallyman.agent.inventory.KnownContainer;
 import io.tallyman.agent.inventory.LabelFacts;
 import io.tallyman.agent.inventory.Limits;
@@ -35,7 +36,15 @@ final class Containers {
       String id, @Nullable Instant startedAt, @Nullable Double cpus, @Nullable Duration interval) {
     LabelFacts labels =
         new LabelFacts(
-            Map.of("team", "blue"), "shop", "web", Set.of(), true, interval, false, true);
+            Map.of("team", "blue"),
+            "shop",
+            "web",
+            Set.of(),
+            true,
+            interval,
+            false,
+            true,
+            AlertThresholds.NONE);
     RunState run = new RunState("running", startedAt, null, null, false, 0, 4711L, null, null);
     Limits limits = new Limits("bridge", cpus, null, null);
     return new KnownContainer(

@@ -249,7 +249,8 @@ public final class ConfigKeys {
       ConfigKey.of(
               "tallyman.labels.trusted",
               ValueType.BOOLEAN,
-              "Obey the labels tallyman.ignore and tallyman.interval of containers.",
+              "Obey the labels tallyman.ignore, tallyman.interval, tallyman.max-cpu and"
+                  + " tallyman.max-memory of containers.",
               UP,
               AGENT)
           .orElse("true");
