@@ -26,20 +26,27 @@ import org.jspecify.annotations.Nullable;
 public final class QueryApplication {
 
   private static final String DEVELOPMENT = "development";
+  private static final String CERTIFICATE = "query";
 
   private QueryApplication() {}
+
+  /** Starts with {@link QueryAccess#open()}. */
+  public static RunningQuery start(QueryConfig config) {
+    return start(config, QueryAccess.open());
+  }
 
   /**
    * Binds the HTTP port and begins to restore state in the background: until that is done, requests
    * for data get 503. Kafka need not be reachable yet.
    *
-   * @throws QueryStartException when the port cannot be bound
+   * @throws QueryStartException when the port cannot be bound, or would be open to everyone
    */
-  public static RunningQuery start(QueryConfig config) {
-    return start(config, InstantSource.system());
+  public static RunningQuery start(QueryConfig config, QueryAccess access) {
+    return start(config, access, InstantSource.system());
   }
 
-  static RunningQuery start(QueryConfig config, InstantSource clock) {
+  static RunningQuery start(QueryConfig config, QueryAccess access, InstantSource clock) {
+    access.check(config.httpHost());
     RecordDecoder decoder = new RecordDecoder(() -> deserializer(config));
     Intake intake = new Intake(decoder);
     QueryMetrics metrics = new QueryMetrics();
@@ -53,9 +60,10 @@ public final class QueryApplication {
             .deduceEnvironment(false)
             .environmentPropertySource(false)
             .banner(false)
-            .properties(properties(config))
+            .properties(properties(config, access))
             .singletons(
                 config,
+                access,
                 streams,
                 reader,
                 containers,
@@ -69,7 +77,7 @@ public final class QueryApplication {
     streams.start(server.getPort());
     feed.start();
     return new RunningQuery(
-        url(config, server.getPort()), context, streams, feed, decoder, metrics);
+        url(config, access, server.getPort()), context, streams, feed, decoder, metrics);
   }
 
   /** Version of this program; {@code development} where it does not run from its jar. */
@@ -91,16 +99,27 @@ public final class QueryApplication {
     }
   }
 
-  private static Map<String, Object> properties(QueryConfig config) {
+  private static Map<String, Object> properties(QueryConfig config, QueryAccess access) {
+    int port = config.httpPort() == 0 ? -1 : config.httpPort();
     Map<String, Object> properties = new HashMap<>();
     properties.put("tallyman.part.query", true);
     properties.put("micronaut.server.host", config.httpHost());
-    properties.put("micronaut.server.port", config.httpPort() == 0 ? -1 : config.httpPort());
+    properties.put("micronaut.server.port", port);
     properties.put("micronaut.router.static-resources.dashboard.paths", "classpath:public");
     properties.put("micronaut.router.static-resources.dashboard.mapping", "/**");
     properties.put("micronaut.server.max-request-size", "64KB");
+    properties.put("micronaut.server.idle-timeout", "60s");
     properties.put("micronaut.netty.event-loops.default.shutdown-quiet-period", "0s");
     properties.put("micronaut.netty.event-loops.default.shutdown-timeout", "1s");
+    if (access.tls() != null) {
+      properties.put("micronaut.server.ssl.enabled", true);
+      properties.put("micronaut.server.ssl.port", port);
+      properties.put("micronaut.server.ssl.key-name", CERTIFICATE);
+      String certificate = "micronaut.certificate.file." + CERTIFICATE;
+      properties.put(certificate + ".format", "PEM");
+      properties.put(certificate + ".path", access.tls().key());
+      properties.put(certificate + ".certificate-path", access.tls().certificate());
+    }
     return properties;
   }
 
@@ -110,13 +129,13 @@ public final class QueryApplication {
     return deserializer;
   }
 
-  private static URI url(QueryConfig config, int port) {
+  private static URI url(QueryConfig config, QueryAccess access, int port) {
     String host = config.httpHost();
     @Nullable String name =
         switch (host) {
           case "0.0.0.0", "::", "[::]" -> "localhost";
           default -> host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
         };
-    return URI.create("http://" + name + ":" + port);
+    return URI.create((access.tls() == null ? "http://" : "https://") + name + ":" + port);
   }
 }

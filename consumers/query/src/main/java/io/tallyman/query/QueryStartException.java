@@ -7,6 +7,10 @@ public final class QueryStartException extends RuntimeException {
 
   @Serial private static final long serialVersionUID = 1;
 
+  QueryStartException(String message) {
+    super(message);
+  }
+
   QueryStartException(String message, Throwable cause) {
     super(message, cause);
   }

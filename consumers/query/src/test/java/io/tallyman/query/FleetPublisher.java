@@ -3,10 +3,12 @@ package io.tallyman.query;
 import io.tallyman.schemas.TallymanSerializer;
 import io.tallyman.schemas.Topic;
 import io.tallyman.schemas.Topics;
+import io.tallyman.v1.ContainerAlert;
 import io.tallyman.v1.ContainerEvent;
 import io.tallyman.v1.ContainerState;
 import io.tallyman.v1.ContainerStats;
 import io.tallyman.v1.HostStatus;
+import io.tallyman.v1.StreamGap;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import org.apache.avro.specific.SpecificRecord;
@@ -39,6 +41,8 @@ final class FleetPublisher implements AutoCloseable {
         case ContainerStats stats -> send(Topics.STATS, stats.getHostId(), stats);
         case ContainerEvent event -> send(Topics.EVENTS, event.getHostId(), event);
         case ContainerState state -> send(Topics.CONTAINERS, state.getContainerId(), state);
+        case StreamGap gap -> send(Topics.GAPS, gap.getHostId(), gap);
+        case ContainerAlert alert -> send(Topics.ALERTS, alert.getHostId(), alert);
         case HostStatus host -> send(Topics.HOSTS, host.getHostId(), host);
         default -> throw new IllegalArgumentException(record.getSchema().getName());
       }

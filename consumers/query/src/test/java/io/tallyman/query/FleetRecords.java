@@ -1,15 +1,21 @@
 package io.tallyman.query;
 
 import io.tallyman.v1.Action;
+import io.tallyman.v1.AlertPhase;
+import io.tallyman.v1.ContainerAlert;
 import io.tallyman.v1.ContainerEvent;
 import io.tallyman.v1.ContainerState;
 import io.tallyman.v1.ContainerStats;
 import io.tallyman.v1.Cpu;
+import io.tallyman.v1.GapReason;
 import io.tallyman.v1.HostStatus;
 import io.tallyman.v1.Memory;
 import io.tallyman.v1.Network;
 import io.tallyman.v1.Origin;
+import io.tallyman.v1.Resource;
 import io.tallyman.v1.StatsSource;
+import io.tallyman.v1.Stream;
+import io.tallyman.v1.StreamGap;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +95,36 @@ public final class FleetRecords {
         .setAction(action)
         .setRawAction(action.name())
         .setOrigin(Origin.LIVE)
+        .build();
+  }
+
+  public static StreamGap gap(String host, Instant to) {
+    return StreamGap.newBuilder()
+        .setGapId(Integer.toHexString((host + to).hashCode()))
+        .setHostId(host)
+        .setStream(Stream.STATS)
+        .setFrom(to.minusSeconds(10))
+        .setTo(to)
+        .setReason(GapReason.TICK_MISSED)
+        .build();
+  }
+
+  public static ContainerAlert alert(String host, String containerId, String name, Instant since) {
+    return ContainerAlert.newBuilder()
+        .setAlertId(Integer.toHexString((host + containerId + since).hashCode()))
+        .setHostId(host)
+        .setHostName(host + ".example")
+        .setContainerId(containerId)
+        .setContainerName(name)
+        .setLabels(Map.of())
+        .setAgentId("agent")
+        .setIncarnation(1)
+        .setSequence(1)
+        .setResource(Resource.CPU)
+        .setPhase(AlertPhase.RAISED)
+        .setThresholdPercent(80)
+        .setObservedPercent(93.5)
+        .setSince(since)
         .build();
   }
 

@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Asks one query service. */
 final class HttpClientOf implements AutoCloseable {
@@ -17,16 +18,27 @@ final class HttpClientOf implements AutoCloseable {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private final HttpClient client = HttpClient.newHttpClient();
+  private final HttpClient client;
   private final URI base;
 
   HttpClientOf(URI base) {
-    this.base = base;
+    this(base, HttpClient.newHttpClient());
   }
 
-  HttpResponse<String> get(String path) {
+  /** Asks by a client of the caller's, which is closed with this one. */
+  HttpClientOf(URI base, HttpClient client) {
+    this.base = base;
+    this.client = client;
+  }
+
+  /** {@code headers} are names and values in turn. */
+  HttpResponse<String> get(String path, String... headers) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT);
+    if (headers.length > 0) {
+      request.headers(headers);
+    }
     try {
-      return client.send(request(path), HttpResponse.BodyHandlers.ofString());
+      return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -43,9 +55,14 @@ final class HttpClientOf implements AutoCloseable {
     return parse(response);
   }
 
-  HttpResponse<InputStream> open(String path) {
+  /** A stream, from {@code lastId} on unless that is null. */
+  HttpResponse<InputStream> open(String path, @Nullable String lastId) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT);
+    if (lastId != null) {
+      request.header("Last-Event-ID", lastId);
+    }
     try {
-      return client.send(request(path), HttpResponse.BodyHandlers.ofInputStream());
+      return client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -59,10 +76,6 @@ final class HttpClientOf implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(response.body(), e);
     }
-  }
-
-  private HttpRequest request(String path) {
-    return HttpRequest.newBuilder(URI.create(base + path)).timeout(TIMEOUT).build();
   }
 
   @Override

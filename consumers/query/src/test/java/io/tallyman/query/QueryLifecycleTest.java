@@ -49,7 +49,7 @@ class QueryLifecycleTest {
     ManualClock clock = new ManualClock(Instant.now().minus(Duration.ofMinutes(5)));
     EmbeddedBroker broker = broker(0);
     int port = broker.port();
-    try (RunningQuery query = QueryApplication.start(config(port, 0), clock);
+    try (RunningQuery query = QueryApplication.start(config(port, 0), QueryAccess.open(), clock);
         HttpClientOf http = new HttpClientOf(query.url())) {
       awaitRunning(query, STARTED);
       publish(port, clock.instant());

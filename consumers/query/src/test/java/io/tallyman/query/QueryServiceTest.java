@@ -1,6 +1,8 @@
 package io.tallyman.query;
 
+import static io.tallyman.query.FleetRecords.alert;
 import static io.tallyman.query.FleetRecords.event;
+import static io.tallyman.query.FleetRecords.gap;
 import static io.tallyman.query.FleetRecords.host;
 import static io.tallyman.query.FleetRecords.id;
 import static io.tallyman.query.FleetRecords.sample;
@@ -18,7 +20,6 @@ import io.tallyman.v1.Action;
 import io.tallyman.v1.ContainerEvent;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -34,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -272,26 +274,44 @@ class QueryServiceTest {
     String id = id("f1");
     fleet.send(state("h1", id, "f-app", "running", now()), sample("h1", id, "f-app", 1, now()));
     await().atMost(VISIBLE).until(() -> withStats("/api/v1/containers?name=f-app").size() == 1);
-    HttpResponse<InputStream> stream = http.open("/api/v1/stream?container=f-app");
-    assertThat(stream.headers().firstValue("content-type").orElse(""))
-        .startsWith("text/event-stream");
-    try (BufferedReader lines =
-        new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
-      assertThat(lines.readLine()).startsWith("id: e0-");
-      assertThat(lines.readLine()).isEqualTo("event: stats");
-      assertThat(lines.readLine()).contains("\"snapshot\":true").contains("\"percent\":1.0");
-      assertThat(lines.readLine()).isEmpty();
+    try (StreamOf stream = stream("/api/v1/stream?container=f-app&host=h1.example", null)) {
+      assertThat(stream.contentType()).startsWith("text/event-stream");
+      assertThat(stream.next("stats")).contains("\"snapshot\":true").contains("\"percent\":1.0");
       fleet.send(sample("h1", id, "f-app", 77, now()));
-      assertThat(lines.readLine()).isEqualTo("event: stats");
-      assertThat(lines.readLine()).contains("\"snapshot\":false").contains("\"percent\":77.0");
-      assertThat(lines.readLine()).isEmpty();
+      assertThat(stream.next("stats")).contains("\"snapshot\":false").contains("\"percent\":77.0");
       fleet.send(event("h1", id("f2"), "f-other", Action.DIE, now()));
       fleet.send(event("h1", id, "f-app", Action.DIE, now()));
-      assertThat(lines.readLine()).startsWith("id: e0-");
-      assertThat(lines.readLine()).isEqualTo("event: events");
-      assertThat(lines.readLine()).contains("f-app").doesNotContain("f-other");
-      assertThat(lines.readLine()).isEmpty();
-      assertThat(lines.readLine()).isEqualTo(": alive");
+      assertThat(stream.next("events")).contains("f-app").doesNotContain("f-other");
+      fleet.send(gap("h2", now()), gap("h1", now()));
+      assertThat(stream.next("gaps")).contains("\"h1\"").doesNotContain("\"h2\"");
+      fleet.send(alert("h1", id, "f-app", now()));
+      assertThat(stream.next("alerts")).contains("\"phase\":\"RAISED\"");
+    }
+  }
+
+  @Test
+  void whoComesBackGetsWhatHappenedMeanwhile() throws Exception {
+    String path = "/api/v1/stream?types=events,alerts&container=r-app";
+    String id = id("1f");
+    String lastId;
+    try (StreamOf stream = stream(path, null)) {
+      fleet.send(event("h1", id, "r-app", Action.CREATE, now()));
+      assertThat(stream.next("events")).contains("CREATE");
+      lastId = stream.lastId();
+    }
+    fleet.send(event("h1", id, "r-app", Action.START, now()));
+    fleet.send(event("h1", id("1e"), "r-other", Action.START, now()));
+    fleet.send(alert("h1", id, "r-app", now()));
+    try (StreamOf stream = stream(path, lastId)) {
+      assertThat(stream.next("events")).contains("START").doesNotContain("r-other", "CREATE");
+      assertThat(stream.next("alerts")).contains("r-app");
+      assertThat(stream.lastId()).isNotEqualTo(lastId);
+    }
+    try (StreamOf stream = stream(path, "e0-99999999999.e1-0.e2-0")) {
+      assertThat(stream.next("reset")).contains("reason");
+    }
+    try (StreamOf stream = stream(path, "nonsense")) {
+      assertThat(stream.next("reset")).contains("reason");
     }
   }
 
@@ -374,6 +394,10 @@ class QueryServiceTest {
       socket.setSoTimeout((int) Duration.ofSeconds(10).toMillis());
       assertThat(isEndedByServer(socket)).isTrue();
     }
+  }
+
+  private static StreamOf stream(String path, @Nullable String lastId) {
+    return new StreamOf(http.open(path, lastId));
   }
 
   /** Reads what is left; fails with a timeout if the connection stays open. */

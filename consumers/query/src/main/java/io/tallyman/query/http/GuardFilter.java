@@ -1,5 +1,6 @@
 package io.tallyman.query.http;
 
+import io.micronaut.core.annotation.Order;
 import io.micronaut.http.HttpRequest;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.HttpStatus;
@@ -7,6 +8,7 @@ import io.micronaut.http.MutableHttpResponse;
 import io.micronaut.http.annotation.RequestFilter;
 import io.micronaut.http.annotation.ResponseFilter;
 import io.micronaut.http.annotation.ServerFilter;
+import io.tallyman.query.QueryAccess;
 import io.tallyman.query.QueryConfig;
 import java.util.Locale;
 import java.util.Set;
@@ -14,10 +16,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses requests under a foreign name while bound to loopback (a page elsewhere could point its
- * own name here and read the answers), and tells browsers what they may do with answers.
+ * own name here and read the answers; where the port is open to others, that page has no token),
+ * and tells browsers what they may do with answers.
  */
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
+@Order(GuardFilter.ORDER)
 final class GuardFilter {
+
+  /** Before all others, so that their refusals leave through this one. */
+  static final int ORDER = 0;
 
   static final String CONTENT_SECURITY_POLICY =
       "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:;"
@@ -25,14 +32,11 @@ final class GuardFilter {
           + " form-action 'none'; frame-ancestors 'none'";
 
   private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
-  private static final Set<String> LOOPBACK_ADDRESSES =
-      Set.of("localhost", "127.0.0.1", "::1", "[::1]");
 
   private final boolean loopback;
 
   GuardFilter(QueryConfig config) {
-    String host = config.httpHost().toLowerCase(Locale.ROOT);
-    this.loopback = LOOPBACK_ADDRESSES.contains(host) || host.startsWith("127.");
+    this.loopback = QueryAccess.isLoopback(config.httpHost());
   }
 
   @RequestFilter
@@ -54,7 +58,11 @@ final class GuardFilter {
     response.header("Cross-Origin-Resource-Policy", "same-origin");
     response.header("Cross-Origin-Opener-Policy", "same-origin");
     String path = request.getPath();
-    boolean data = path.startsWith("/api/") || path.equals("/stats") || path.startsWith("/health");
+    boolean data =
+        path.startsWith("/api/")
+            || path.startsWith("/engines/")
+            || path.equals("/stats")
+            || path.startsWith("/health");
     // Files change with the program alone, but under the same names.
     response.getHeaders().set("Cache-Control", data ? "no-store" : "no-cache");
   }

@@ -5,47 +5,76 @@ import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.annotation.Controller;
 import io.micronaut.http.annotation.Get;
+import io.micronaut.scheduling.TaskExecutors;
+import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.tallyman.query.QueryState;
 import io.tallyman.query.live.LiveFeed;
 import io.tallyman.query.live.LiveFilter;
+import io.tallyman.query.live.LiveKind;
 import io.tallyman.query.state.FleetStreams;
 import io.tallyman.query.state.NotReadyException;
 import io.tallyman.query.view.BadParameterException;
+import io.tallyman.query.view.Hosts;
+import io.tallyman.query.view.NotFoundException;
+import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 
 /** Server-sent events: see API.md. */
 @Controller("/api/v1/stream")
+@ExecuteOn(TaskExecutors.BLOCKING)
 final class StreamController {
 
-  private static final String STATS = "stats";
-  private static final String EVENTS = "events";
+  private static final String LAST_EVENT_ID = "Last-Event-ID";
 
   private final LiveFeed feed;
   private final FleetStreams streams;
+  private final Hosts hosts;
 
-  StreamController(LiveFeed feed, FleetStreams streams) {
+  StreamController(LiveFeed feed, FleetStreams streams, Hosts hosts) {
     this.feed = feed;
     this.streams = streams;
+    this.hosts = hosts;
   }
 
   @Get(produces = MediaType.TEXT_EVENT_STREAM)
   HttpResponse<Publisher<byte[]>> stream(HttpRequest<?> request) {
     Parameters given = Parameters.of(request, "types", "host", "container");
-    List<String> types = given.listed("types");
-    if (!Set.of(STATS, EVENTS).containsAll(types)) {
-      throw new BadParameterException("types", "is " + STATS + ", " + EVENTS + " or both");
-    }
+    Set<LiveKind> kinds = kinds(given.listed("types"));
     if (streams.state() != QueryState.RUNNING) {
       throw new NotReadyException("State is being restored", null);
     }
-    LiveFilter filter =
-        new LiveFilter(
-            types.isEmpty() || types.contains(STATS),
-            types.isEmpty() || types.contains(EVENTS),
-            given.text("host"),
-            given.text("container"));
-    return HttpResponse.ok(feed.listen(filter)).header("X-Accel-Buffering", "no");
+    LiveFilter filter = new LiveFilter(kinds, hostId(given.text("host")), given.text("container"));
+    return HttpResponse.ok(feed.listen(filter, request.getHeaders().get(LAST_EVENT_ID)))
+        .header("X-Accel-Buffering", "no");
+  }
+
+  private static Set<LiveKind> kinds(List<String> types) {
+    Set<LiveKind> kinds = EnumSet.noneOf(LiveKind.class);
+    for (String type : types) {
+      kinds.add(
+          LiveKind.named(type)
+              .orElseThrow(() ->
+                  new BadParameterException(
+                      "types",
+                      "is some of "
+                          + Arrays.stream(LiveKind.values())
+                              .map(LiveKind::frameName)
+                              .collect(Collectors.joining(", ")))));
+    }
+    return kinds.isEmpty() ? EnumSet.allOf(LiveKind.class) : kinds;
+  }
+
+  /** The id, which is all that a gap tells of its host; a host may also come later. */
+  private @Nullable String hostId(@Nullable String host) {
+    try {
+      return host == null ? null : hosts.find(host).status().value().getHostId();
+    } catch (NotFoundException e) {
+      return host;
+    }
   }
 }

@@ -17,9 +17,6 @@ final class Frames {
 
   private static final JsonFactory JSON = new JsonFactory();
 
-  /** A comment, which keeps the connection open and shows a dead one. */
-  static final byte[] ALIVE = utf8(": alive\n\n");
-
   private Frames() {}
 
   static byte[] stats(
@@ -27,26 +24,39 @@ final class Frames {
       boolean snapshot,
       @Nullable Instant asOf,
       Collection<? extends SpecificRecord> items) {
-    return frame(id, "stats", snapshot, asOf, items);
+    return frame(id, LiveKind.STATS, snapshot, asOf, items);
   }
 
-  static byte[] events(String id, Instant asOf, Collection<? extends SpecificRecord> items) {
-    return frame(id, "events", null, asOf, items);
+  /** Events, gaps or alerts. */
+  static byte[] records(
+      @Nullable String id,
+      LiveKind kind,
+      Instant asOf,
+      Collection<? extends SpecificRecord> items) {
+    return frame(id, kind, null, asOf, items);
   }
 
-  /** A frame that only moves the client's last id. */
-  static byte[] position(String id) {
-    return utf8("id: " + id + "\n\n");
+  /** Tells a client that what it missed is no longer known here. */
+  static byte[] reset(String id) {
+    return utf8("id: " + id + "\nevent: reset\ndata: {\"reason\":\"The position is too old\"}\n\n");
+  }
+
+  /**
+   * A frame that only moves the client's last id, keeps the connection open and shows a dead one.
+   */
+  static byte[] alive(String id) {
+    return utf8(": alive\nid: " + id + "\n\n");
   }
 
   private static byte[] frame(
       @Nullable String id,
-      String event,
+      LiveKind kind,
       @Nullable Boolean snapshot,
       @Nullable Instant asOf,
       Collection<? extends SpecificRecord> items) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    out.writeBytes(utf8((id == null ? "" : "id: " + id + "\n") + "event: " + event + "\ndata: "));
+    out.writeBytes(
+        utf8((id == null ? "" : "id: " + id + "\n") + "event: " + kind.frameName() + "\ndata: "));
     try (JsonGenerator json = JSON.createGenerator(out)) {
       json.writeStartObject();
       json.writeStringField("asOf", asOf == null ? null : asOf.toString());

@@ -1,6 +1,7 @@
 package io.tallyman.query.live;
 
 import java.util.concurrent.ArrayBlockingQueue;
+import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
@@ -15,13 +16,20 @@ final class LiveClient {
   static final int MAX_QUEUED_FRAMES = 64;
 
   private final LiveFilter filter;
+  private final @Nullable String lastId;
   private final Sinks.Many<byte[]> queue =
       Sinks.many().unicast().onBackpressureBuffer(new ArrayBlockingQueue<>(MAX_QUEUED_FRAMES));
   private final Sinks.Empty<Void> cut = Sinks.empty();
   private volatile boolean gone;
 
-  LiveClient(LiveFilter filter) {
+  LiveClient(LiveFilter filter, @Nullable String lastId) {
     this.filter = filter;
+    this.lastId = lastId;
+  }
+
+  /** The last id that it has heard; null when it begins. */
+  @Nullable String lastId() {
+    return lastId;
   }
 
   LiveFilter filter() {

@@ -9,8 +9,6 @@ import io.tallyman.query.topology.RecordDecoder;
 import io.tallyman.query.view.ContainerView;
 import io.tallyman.query.view.Containers;
 import io.tallyman.query.view.Observed;
-import io.tallyman.schemas.Topics;
-import io.tallyman.v1.ContainerEvent;
 import io.tallyman.v1.ContainerStats;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,12 +18,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
+import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -41,12 +39,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells clients what happens, as it happens: events at once, samples melted into one frame a
- * second.
+ * Tells clients what happens, as it happens: events, gaps and alerts at once, samples melted into
+ * one frame a second.
  *
  * <p>It has a consumer of its own, assigned to all partitions from their ends, so that any instance
- * tells about the whole fleet. One thread reads, encodes and hands out; a client that does not keep
- * up is cut and costs the others nothing. {@link #listen} is safe from any thread.
+ * tells about the whole fleet. A client that comes back, be it from another instance, gets the
+ * events, gaps and alerts that it missed. One thread reads, encodes and hands out; a client that
+ * does not keep up is cut and costs the others nothing. {@link #listen} is safe from any thread.
  */
 public final class LiveFeed implements AutoCloseable {
 
@@ -62,12 +61,9 @@ public final class LiveFeed implements AutoCloseable {
   private final RecordDecoder decoder;
   private final Containers containers;
   private final Supplier<QueryState> state;
-  private final String statsTopic;
-  private final String eventsTopic;
   private final ConcurrentLinkedQueue<LiveClient> joining = new ConcurrentLinkedQueue<>();
   private final AtomicInteger clients = new AtomicInteger();
   private final Map<LiveFilter, LiveChannel> channels = new HashMap<>();
-  private final Map<Integer, Long> eventPositions = new TreeMap<>();
   private final Thread thread;
   private volatile @Nullable Consumer<byte[], byte[]> consumer;
   private volatile boolean closed;
@@ -82,8 +78,6 @@ public final class LiveFeed implements AutoCloseable {
     this.decoder = decoder;
     this.containers = containers;
     this.state = state;
-    this.statsTopic = Topics.STATS.withPrefix(config.topics().prefix()).name();
-    this.eventsTopic = Topics.EVENTS.withPrefix(config.topics().prefix()).name();
     this.thread =
         Thread.ofPlatform().name("live-" + config.name()).daemon(true).unstarted(this::run);
   }
@@ -93,12 +87,18 @@ public final class LiveFeed implements AutoCloseable {
     thread.start();
   }
 
-  /** Frames for one client, beginning with a snapshot if it listens to samples. */
-  public Publisher<byte[]> listen(LiveFilter filter) {
+  /**
+   * Frames for one client, beginning with a snapshot if it listens to samples, and then with what
+   * it missed since {@code lastId}, the last id that it has heard from any instance.
+   *
+   * @param lastId null for a client that begins
+   * @throws TooManyClientsException when there are {@link #MAX_CLIENTS}
+   */
+  public Publisher<byte[]> listen(LiveFilter filter, @Nullable String lastId) {
     if (clients.get() + joining.size() >= MAX_CLIENTS) {
       throw new TooManyClientsException();
     }
-    LiveClient client = new LiveClient(filter);
+    LiveClient client = new LiveClient(filter, lastId);
     joining.add(client);
     return client.frames();
   }
@@ -137,9 +137,8 @@ public final class LiveFeed implements AutoCloseable {
     endClients();
   }
 
-  /** Whoever listens is to connect again, and so to read what the new consumer does not see. */
+  /** Whoever listens is to connect again, and so to get what the new consumer does not see. */
   private void restart() {
-    eventPositions.clear();
     endClients();
     pause();
   }
@@ -154,67 +153,93 @@ public final class LiveFeed implements AutoCloseable {
   }
 
   private void feed(Consumer<byte[], byte[]> opened) {
-    while (!closed && !assign(opened)) {
-      housekeep();
+    Map<TopicPartition, LiveKind> partitions = partitions(opened);
+    while (!closed && partitions.isEmpty()) {
+      pause();
+      partitions = partitions(opened);
     }
+    RecentRecords recent = new RecentRecords();
+    Map<TopicPartition, Long> ends = assign(opened, partitions, recent);
     while (!closed) {
       for (ConsumerRecord<byte[], byte[]> record : opened.poll(POLL)) {
-        hand(record);
+        hand(record, recent);
       }
-      housekeep();
+      ends.entrySet().removeIf(end -> opened.position(end.getKey()) >= end.getValue());
+      if (ends.isEmpty()) {
+        housekeep(recent);
+      }
     }
   }
 
-  /** Whether all topics are known; waits a little if not. */
-  private boolean assign(Consumer<byte[], byte[]> opened) {
-    List<TopicPartition> partitions = new ArrayList<>();
+  /** The partitions of all topics; none while one of them is not known, and so cannot be heard. */
+  private Map<TopicPartition, LiveKind> partitions(Consumer<byte[], byte[]> opened) {
+    Map<TopicPartition, LiveKind> partitions = new HashMap<>();
     if (state.get() == QueryState.RUNNING) {
-      for (String topic : List.of(statsTopic, eventsTopic)) {
-        List<PartitionInfo> known =
-            opened.listTopics(METADATA_TIMEOUT).getOrDefault(topic, List.of());
-        known.forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
+      Map<String, List<PartitionInfo>> topics = opened.listTopics(METADATA_TIMEOUT);
+      for (LiveKind kind : LiveKind.values()) {
+        String topic = kind.topic().withPrefix(config.topics().prefix()).name();
+        List<PartitionInfo> known = topics.getOrDefault(topic, List.of());
+        if (known.isEmpty()) {
+          return Map.of();
+        }
+        known.forEach(info -> partitions.put(new TopicPartition(topic, info.partition()), kind));
       }
     }
-    opened.assign(partitions);
-    if (partitions.isEmpty()) {
-      pause();
-      return false;
-    }
-    opened.seekToEnd(partitions);
-    partitions.stream()
-        .filter(partition -> partition.topic().equals(eventsTopic))
-        .forEach(partition ->
-            eventPositions.put(
-                partition.partition(), opened.position(partition, METADATA_TIMEOUT)));
-    return true;
+    return partitions;
   }
 
-  private void hand(ConsumerRecord<byte[], byte[]> record) {
-    boolean isEvent = record.topic().equals(eventsTopic);
-    if (isEvent) {
-      eventPositions.put(record.partition(), record.offset() + 1);
-    }
-    if (channels.isEmpty()
-        || record.value() == null
-        || !(decoder.decode(record.topic(), record.value()) instanceof Intact intact)) {
-      return;
-    }
-    for (LiveChannel channel : channels.values()) {
-      if (intact.value() instanceof ContainerEvent event) {
-        channel.take(event, record.timestamp());
-      } else if (intact.value() instanceof ContainerStats sample) {
-        channel.take(sample, record.timestamp());
+  /** Begins with what is kept for clients that come back; gives the ends up to which that goes. */
+  private static Map<TopicPartition, Long> assign(
+      Consumer<byte[], byte[]> opened,
+      Map<TopicPartition, LiveKind> partitions,
+      RecentRecords recent) {
+    opened.assign(partitions.keySet());
+    Map<TopicPartition, Long> begins =
+        opened.beginningOffsets(partitions.keySet(), METADATA_TIMEOUT);
+    Map<TopicPartition, Long> ends =
+        new HashMap<>(opened.endOffsets(partitions.keySet(), METADATA_TIMEOUT));
+    int kept =
+        RecentRecords.share(
+            (int) partitions.values().stream().filter(LiveKind::isResumable).count());
+    partitions.forEach((partition, kind) -> {
+      long end = Objects.requireNonNull(ends.get(partition));
+      long begin = Objects.requireNonNull(begins.get(partition));
+      long from = kind.isResumable() ? Math.max(begin, end - kept) : end;
+      opened.seek(partition, from);
+      if (kind.isResumable()) {
+        recent.begin(kind, partition, from);
       }
+    });
+    return ends;
+  }
+
+  private void hand(ConsumerRecord<byte[], byte[]> record, RecentRecords recent) {
+    recent.take(record);
+    if (!channels.isEmpty()) {
+      decoded(record)
+          .ifPresent(value ->
+              channels.values().forEach(channel -> channel.take(value, record.timestamp())));
     }
   }
 
-  private void housekeep() {
+  private Optional<SpecificRecord> decoded(ConsumerRecord<byte[], byte[]> record) {
+    return record.value() != null
+            && decoder.decode(record.topic(), record.value()) instanceof Intact intact
+        ? Optional.of(intact.value())
+        : Optional.empty();
+  }
+
+  private void housekeep(RecentRecords recent) {
     long nowNanos = System.nanoTime();
-    channels.values().forEach(channel -> channel.flush(position(), nowNanos));
+    String position = recent.position().toString();
+    channels.values().forEach(channel -> channel.flush(position, nowNanos));
     channels.values().removeIf(LiveChannel::isEmpty);
-    Map<LiveFilter, byte[]> firstFrames = new HashMap<>();
+    Map<LiveFilter, byte[]> snapshots = new HashMap<>();
     for (LiveClient next = joining.poll(); next != null; next = joining.poll()) {
-      next.offer(firstFrames.computeIfAbsent(next.filter(), this::firstFrame));
+      if (next.filter().stats()) {
+        next.offer(snapshots.computeIfAbsent(next.filter(), this::snapshot));
+      }
+      missed(next, recent).forEach(next::offer);
       channels
           .computeIfAbsent(next.filter(), filter -> new LiveChannel(filter, nowNanos))
           .join(next);
@@ -222,8 +247,29 @@ public final class LiveFeed implements AutoCloseable {
     clients.set(channels.values().stream().mapToInt(LiveChannel::size).sum());
   }
 
-  private byte[] firstFrame(LiveFilter filter) {
-    return filter.stats() ? snapshot(filter) : Frames.position(position());
+  /** What a client that comes back has not heard; always ends with the id to come back with. */
+  private List<byte[]> missed(LiveClient client, RecentRecords recent) {
+    String position = recent.position().toString();
+    String lastId = client.lastId();
+    if (lastId == null) {
+      return List.of(Frames.alive(position));
+    }
+    Pending pending = new Pending(client.filter());
+    boolean known =
+        Position.parse(lastId)
+            .flatMap(recent::since)
+            .map(records -> {
+              records.forEach(record ->
+                  decoded(record).ifPresent(value -> pending.take(value, record.timestamp())));
+              return records;
+            })
+            .isPresent();
+    if (!known) {
+      return List.of(Frames.reset(position));
+    }
+    List<byte[]> frames = new ArrayList<>(pending.records(null));
+    frames.add(Frames.alive(position));
+    return frames;
   }
 
   private byte[] snapshot(LiveFilter filter) {
@@ -244,14 +290,7 @@ public final class LiveFeed implements AutoCloseable {
       log.debug("No snapshot: {}", e.getMessage());
     }
     Instant asOf = samples.stream().map(Observed::time).max(Comparator.naturalOrder()).orElse(null);
-    return Frames.stats(position(), true, asOf, samples.stream().map(Observed::value).toList());
-  }
-
-  /** Where a client resumes, on any instance: the next offset of each partition of events. */
-  private String position() {
-    return eventPositions.entrySet().stream()
-        .map(next -> "e" + next.getKey() + "-" + next.getValue())
-        .collect(Collectors.joining("."));
+    return Frames.stats(null, true, asOf, samples.stream().map(Observed::value).toList());
   }
 
   private static void pause() {

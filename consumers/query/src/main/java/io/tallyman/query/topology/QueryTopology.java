@@ -55,7 +55,14 @@ public final class QueryTopology {
 
   /** The topics that must exist before the topology can run, without prefix. */
   public static List<Topic> topics() {
-    return List.of(Topics.STATS, Topics.EVENTS, Topics.CONTAINERS, Topics.HOSTS, Topics.SCHEMAS);
+    return List.of(
+        Topics.STATS,
+        Topics.EVENTS,
+        Topics.GAPS,
+        Topics.ALERTS,
+        Topics.CONTAINERS,
+        Topics.HOSTS,
+        Topics.SCHEMAS);
   }
 
   /** See the class. */

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.reactivestreams.Subscriber;
@@ -20,7 +21,7 @@ class LiveChannelTest {
   private static final long SECOND = LiveChannel.STATS_INTERVAL_NANOS;
   private static final String C = FleetRecords.id("c1");
 
-  private final LiveFilter everything = new LiveFilter(true, true, null, null);
+  private final LiveFilter everything = LiveFilter.all();
 
   @Test
   void samplesMeltIntoOneFrameASecondThatAllClientsShare() {
@@ -52,8 +53,39 @@ class LiveChannelTest {
   }
 
   @Test
+  void onlyTheLastOfManyFramesMovesThePosition() {
+    LiveChannel channel = new LiveChannel(everything, 0);
+    Reader reader = join(channel, Long.MAX_VALUE);
+    for (int n = 0; n <= Pending.MAX_ITEMS; n++) {
+      channel.take(FleetRecords.event("h", C, "app", Action.OOM, T), T.toEpochMilli());
+    }
+    channel.flush("e0-7", 1);
+    assertThat(reader.frames).hasSize(2);
+    assertThat(reader.text(0)).startsWith("event: events\n");
+    assertThat(reader.text(1)).startsWith("id: e0-7\nevent: events\n");
+  }
+
+  @Test
+  void gapsAndAlertsHaveFramesOfTheirOwn() {
+    LiveChannel channel =
+        new LiveChannel(new LiveFilter(Set.of(LiveKind.GAPS, LiveKind.ALERTS), "h", C), 0);
+    Reader reader = join(channel, Long.MAX_VALUE);
+    channel.take(FleetRecords.gap("h", T), T.toEpochMilli());
+    channel.take(FleetRecords.gap("other", T), T.toEpochMilli());
+    channel.take(FleetRecords.alert("h", C, "app", T), T.toEpochMilli());
+    channel.take(FleetRecords.alert("h", FleetRecords.id("c2"), "app2", T), T.toEpochMilli());
+    channel.flush("e0-7", 1);
+    assertThat(reader.frames).hasSize(2);
+    assertThat(reader.text(0))
+        .contains("event: gaps")
+        .contains("\"hostId\":\"h\"")
+        .doesNotContain("other");
+    assertThat(reader.text(1)).contains("event: alerts").contains("\"app\"").doesNotContain("app2");
+  }
+
+  @Test
   void filtersKeepTheRestAway() {
-    LiveChannel channel = new LiveChannel(new LiveFilter(true, false, "h1", "app"), 0);
+    LiveChannel channel = new LiveChannel(new LiveFilter(Set.of(LiveKind.STATS), "h1", "app"), 0);
     Reader reader = join(channel, Long.MAX_VALUE);
     channel.take(FleetRecords.event("h1", C, "app", Action.START, T), T.toEpochMilli());
     channel.take(FleetRecords.sample("h2", C, "app", 1, T), T.toEpochMilli());
@@ -69,7 +101,7 @@ class LiveChannelTest {
     channel.flush("e0-1", LiveChannel.ALIVE_INTERVAL_NANOS - 1);
     assertThat(reader.frames).isEmpty();
     channel.flush("e0-1", LiveChannel.ALIVE_INTERVAL_NANOS);
-    assertThat(reader.text(0)).isEqualTo(": alive\n\n");
+    assertThat(reader.text(0)).isEqualTo(": alive\nid: e0-1\n\n");
   }
 
   @Test
@@ -99,7 +131,7 @@ class LiveChannelTest {
   }
 
   private static Reader join(LiveChannel channel, long demand) {
-    LiveClient client = new LiveClient(new LiveFilter(true, true, null, null));
+    LiveClient client = new LiveClient(LiveFilter.all(), null);
     Reader reader = new Reader(demand);
     client.frames().subscribe(reader);
     channel.join(client);

@@ -328,6 +328,31 @@ public final class ConfigKeys {
           .orElse("8080")
           .flag("--port");
 
+  public static final ConfigKey<List<String>> QUERY_TOKENS =
+      ConfigKey.of(
+              "tallyman.query.tokens",
+              ValueType.LIST,
+              "Who asks the query service must show one of them, of 16 characters or more; needed"
+                  + " where it listens on an address that others reach.",
+              UP,
+              QUERY)
+          .defaultNote("none")
+          .asSecret();
+
+  public static final ConfigKey<Path> QUERY_TLS_CERT =
+      ConfigKey.of(
+              "tallyman.query.tls.cert",
+              ValueType.PATH,
+              "Certificate chain (PEM) of the query service, which then speaks HTTPS.",
+              UP,
+              QUERY)
+          .defaultNote("none");
+
+  public static final ConfigKey<Path> QUERY_TLS_KEY =
+      ConfigKey.of(
+              "tallyman.query.tls.key", ValueType.PATH, "Key (PEM) of that certificate.", UP, QUERY)
+          .defaultNote("none");
+
   public static final ConfigKey<Path> QUERY_STATE_DIR =
       ConfigKey.of(
               "tallyman.query.state-dir",
@@ -383,6 +408,9 @@ public final class ConfigKeys {
           SINK_PATH,
           QUERY_HOST,
           QUERY_PORT,
+          QUERY_TOKENS,
+          QUERY_TLS_CERT,
+          QUERY_TLS_KEY,
           QUERY_STATE_DIR,
           QUERY_RETENTION_EVENTS);
 

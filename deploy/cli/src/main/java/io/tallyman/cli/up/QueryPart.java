@@ -3,11 +3,14 @@ package io.tallyman.cli.up;
 import io.tallyman.cli.kafka.KafkaAccess;
 import io.tallyman.cli.settings.ConfigKeys;
 import io.tallyman.cli.settings.Settings;
+import io.tallyman.cli.settings.SettingsException;
+import io.tallyman.query.QueryAccess;
 import io.tallyman.query.QueryApplication;
 import io.tallyman.query.QueryConfig;
 import io.tallyman.query.RunningQuery;
 import io.tallyman.schemas.TopicSettings;
 import java.nio.file.Path;
+import java.util.List;
 
 /** Starts the query service from the settings. */
 public final class QueryPart {
@@ -41,6 +44,21 @@ public final class QueryPart {
             settings.get(ConfigKeys.QUERY_PORT),
             named == null ? directory : simulated ? named.resolve("simulated") : named,
             settings.get(ConfigKeys.QUERY_RETENTION_EVENTS),
-            simulated));
+            simulated),
+        access(settings));
+  }
+
+  private static QueryAccess access(Settings settings) {
+    List<String> tokens = settings.find(ConfigKeys.QUERY_TOKENS);
+    Path certificate = settings.find(ConfigKeys.QUERY_TLS_CERT);
+    Path key = settings.find(ConfigKeys.QUERY_TLS_KEY);
+    if ((certificate == null) != (key == null)) {
+      throw new SettingsException(
+          "%s and %s belong together: set both or neither"
+              .formatted(ConfigKeys.QUERY_TLS_CERT.name(), ConfigKeys.QUERY_TLS_KEY.name()));
+    }
+    return new QueryAccess(
+        tokens == null ? List.of() : tokens,
+        certificate == null || key == null ? null : new QueryAccess.Tls(certificate, key));
   }
 }
