@@ -9,11 +9,14 @@ import io.tallyman.query.state.StreamsSettings;
 import io.tallyman.query.topology.Intake;
 import io.tallyman.query.topology.RecordDecoder;
 import io.tallyman.query.view.Containers;
-import io.tallyman.query.view.Events;
 import io.tallyman.query.view.FleetReader;
+import io.tallyman.query.view.Histories;
 import io.tallyman.query.view.Hosts;
+import io.tallyman.query.view.Timelines;
+import io.tallyman.query.view.Usages;
 import io.tallyman.schemas.TallymanDeserializer;
 import java.net.URI;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,6 +30,9 @@ public final class QueryApplication {
 
   private static final String DEVELOPMENT = "development";
   private static final String CERTIFICATE = "query";
+
+  /** So that many requests share the work of reading what is newest. */
+  private static final Duration FLEET_MAX_AGE = Duration.ofMillis(500);
 
   private QueryApplication() {}
 
@@ -51,7 +57,8 @@ public final class QueryApplication {
     Intake intake = new Intake(decoder);
     QueryMetrics metrics = new QueryMetrics();
     FleetStreams streams = new FleetStreams(config, intake, metrics::follow);
-    FleetReader reader = new FleetReader(streams, decoder, config.topics().prefix(), clock);
+    FleetReader reader =
+        new FleetReader(streams, decoder, config.topics().prefix(), clock, FLEET_MAX_AGE);
     Containers containers = new Containers(reader);
     LiveFeed feed = new LiveFeed(config, decoder, containers, streams::state);
     metrics.follow(streams, feed, intake.unreadable());
@@ -71,7 +78,10 @@ public final class QueryApplication {
                 intake.unreadable(),
                 metrics.registry(),
                 new Hosts(reader, intake.newest()),
-                new Events(reader))
+                clock,
+                new Histories(reader, containers, config.retention()),
+                new Usages(reader, config.retention()),
+                new Timelines(reader, containers))
             .build();
     EmbeddedServer server = bind(context, config);
     streams.start(server.getPort());

@@ -1,8 +1,8 @@
 package io.tallyman.query;
 
+import io.tallyman.query.topology.Retention;
 import io.tallyman.schemas.TopicSettings;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 
 /**
@@ -15,7 +15,7 @@ import java.util.Map;
  * @param httpHost address to bind; on a loopback address only loopback names are answered
  * @param httpPort 0 for any free one
  * @param stateDir where RocksDB keeps the state; may be deleted while the service is down
- * @param eventsRetention how long events are kept; no longer than the topic keeps them
+ * @param retention how long state is kept
  * @param simulated whether what is shown comes from a simulated engine, so that pages say so
  */
 public record QueryConfig(
@@ -26,7 +26,7 @@ public record QueryConfig(
     String httpHost,
     int httpPort,
     Path stateDir,
-    Duration eventsRetention,
+    Retention retention,
     boolean simulated) {
 
   /** Copies the map. */
@@ -38,9 +38,6 @@ public record QueryConfig(
     if (httpPort < 0 || httpPort > 65_535) {
       throw new IllegalArgumentException("httpPort is not a port: " + httpPort);
     }
-    if (!eventsRetention.isPositive()) {
-      throw new IllegalArgumentException("eventsRetention is not positive: " + eventsRetention);
-    }
   }
 
   /** Kafka Streams' application id, which is also the consumer group. */
@@ -51,7 +48,7 @@ public record QueryConfig(
   /** Without the Kafka properties' values, which can be secrets. */
   @Override
   public String toString() {
-    return "QueryConfig[bootstrapServers=%s, kafkaProperties=%s, topics=%s, name=%s, httpHost=%s, httpPort=%d, stateDir=%s, eventsRetention=%s, simulated=%s]"
+    return "QueryConfig[bootstrapServers=%s, kafkaProperties=%s, topics=%s, name=%s, httpHost=%s, httpPort=%d, stateDir=%s, retention=%s, simulated=%s]"
         .formatted(
             bootstrapServers,
             kafkaProperties.keySet(),
@@ -60,7 +57,7 @@ public record QueryConfig(
             httpHost,
             httpPort,
             stateDir,
-            eventsRetention,
+            retention,
             simulated);
   }
 }

@@ -2,6 +2,7 @@ package io.tallyman.query;
 
 import io.tallyman.v1.Action;
 import io.tallyman.v1.AlertPhase;
+import io.tallyman.v1.BlockIo;
 import io.tallyman.v1.ContainerAlert;
 import io.tallyman.v1.ContainerEvent;
 import io.tallyman.v1.ContainerState;
@@ -143,6 +144,65 @@ public final class FleetRecords {
         .setTags(Map.of())
         .setStartedAt(asOf)
         .setAsOf(asOf)
+        .build();
+  }
+
+  /**
+   * A sample whose counters are what is given; every fifth nanosecond of CPU time is the kernel's.
+   */
+  public static ContainerStats counted(
+      String host, String containerId, String name, long cpuNanos, long bytes, Instant sampledAt) {
+    return ContainerStats.newBuilder(sample(host, containerId, name, 10, sampledAt))
+        .setImage("registry.example/" + name + ":1")
+        .setCpu(
+            Cpu.newBuilder()
+                .setPercent(10.0)
+                .setUsageNanos(cpuNanos)
+                .setSystemNanos(cpuNanos / 5)
+                .setPerCpuNanos(List.of())
+                .build())
+        .setNetworks(
+            List.of(Network.newBuilder().setName("eth0").setRxBytes(bytes).setTxBytes(0L).build()))
+        .setBlockIo(
+            List.of(
+                BlockIo.newBuilder()
+                    .setMajor(8)
+                    .setMinor(0)
+                    .setReadBytes(bytes)
+                    .setWriteBytes(2 * bytes)
+                    .build()))
+        .build();
+  }
+
+  public static StreamGap gap(String host, Instant from, Instant to) {
+    return StreamGap.newBuilder()
+        .setGapId(Integer.toHexString((host + from + to).hashCode()))
+        .setHostId(host)
+        .setStream(Stream.STATS)
+        .setFrom(from)
+        .setTo(to)
+        .setReason(GapReason.AGENT_DOWN)
+        .build();
+  }
+
+  public static ContainerAlert alert(
+      String host, String containerId, String name, AlertPhase phase, Instant since) {
+    return ContainerAlert.newBuilder()
+        .setAlertId(Integer.toHexString((host + containerId + since).hashCode()))
+        .setHostId(host)
+        .setHostName(host + ".example")
+        .setContainerId(containerId)
+        .setContainerName(name)
+        .setLabels(Map.of())
+        .setAgentId("agent")
+        .setIncarnation(1)
+        .setSequence(1)
+        .setResource(Resource.CPU)
+        .setPhase(phase)
+        .setThresholdPercent(80)
+        .setObservedPercent(phase == AlertPhase.RAISED ? 91 : 12)
+        .setSince(since)
+        .setTick(phase == AlertPhase.RAISED ? since : since.plusSeconds(30))
         .build();
   }
 }

@@ -3,6 +3,7 @@ package io.tallyman.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tallyman.query.topology.Retention;
 import io.tallyman.schemas.TopicSettings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
-import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -130,7 +130,7 @@ class QueryAccessTest {
             httpHost,
             0,
             directory.resolve("state"),
-            Duration.ofDays(7),
+            Retention.DEFAULT,
             false),
         access);
   }

@@ -12,6 +12,7 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.tallyman.broker.BrokerConfig;
 import io.tallyman.broker.EmbeddedBroker;
+import io.tallyman.query.topology.Retention;
 import io.tallyman.schemas.TopicSettings;
 import io.tallyman.v1.Action;
 import java.io.IOException;
@@ -211,7 +212,7 @@ class QueryLifecycleTest {
         "127.0.0.1",
         httpPort,
         directory.resolve("state"),
-        Duration.ofDays(7),
+        Retention.DEFAULT,
         false);
   }
 

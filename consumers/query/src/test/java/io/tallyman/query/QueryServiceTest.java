@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tallyman.query.topology.Retention;
 import io.tallyman.schemas.ReleasedSchema;
 import io.tallyman.schemas.ReleasedSchemas;
 import io.tallyman.schemas.TopicSettings;
@@ -71,7 +72,7 @@ class QueryServiceTest {
                 "127.0.0.1",
                 0,
                 stateDir,
-                Duration.ofDays(7),
+                Retention.DEFAULT,
                 true));
     http = new HttpClientOf(query.url());
     fleet = new FleetPublisher(KAFKA.bootstrapServers(), prefix);

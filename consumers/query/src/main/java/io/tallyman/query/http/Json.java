@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
+import io.micronaut.http.MutableHttpResponse;
 import io.tallyman.query.view.Page;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -13,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes answers straight to bytes, in the shapes of API.md. */
 final class Json {
+
+  /** Tells the age of an answer whose shape is not ours. */
+  static final String AS_OF_HEADER = "Tallyman-As-Of";
 
   private static final JsonFactory FACTORY = new JsonFactory();
 
@@ -40,14 +44,21 @@ final class Json {
     return out.toByteArray();
   }
 
-  static HttpResponse<byte[]> ok(Document document) {
+  static MutableHttpResponse<byte[]> ok(Document document) {
     return HttpResponse.ok(bytes(document)).contentType(MediaType.APPLICATION_JSON_TYPE);
   }
 
   static <T> HttpResponse<byte[]> page(Page<T> page, Writer<T> item) {
+    return page(page, item, json -> {});
+  }
+
+  /** {@code also} writes fields that stand before the items. */
+  static <T> HttpResponse<byte[]> page(Page<T> page, Writer<T> item, Document also) {
     return ok(json -> {
       json.writeStartObject();
       time(json, "asOf", page.asOf());
+      json.writeBooleanField("stale", page.stale());
+      also.write(json);
       json.writeArrayFieldStart("items");
       for (T next : page.items()) {
         item.write(next, json);
@@ -60,5 +71,22 @@ final class Json {
 
   static void time(JsonGenerator json, String field, @Nullable Instant time) throws IOException {
     json.writeStringField(field, time == null ? null : time.toString());
+  }
+
+  /** Null where it is not known, which is {@code NaN}. */
+  static void number(JsonGenerator json, String field, double value, boolean whole)
+      throws IOException {
+    if (!Double.isFinite(value)) {
+      json.writeNullField(field);
+    } else if (whole) {
+      json.writeNumberField(field, Math.round(value));
+    } else {
+      json.writeNumberField(field, value);
+    }
+  }
+
+  /** Rounded to two decimals. */
+  static void hundredths(JsonGenerator json, String field, double value) throws IOException {
+    json.writeNumberField(field, Math.round(value * 100) / 100.0);
   }
 }

@@ -3,11 +3,19 @@ package io.tallyman.query.http;
 import io.micronaut.http.HttpRequest;
 import io.tallyman.query.view.BadParameterException;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +30,11 @@ final class Parameters {
   static final int DEFAULT_LIMIT = 100;
   static final int MAX_LIMIT = 1000;
 
+  private static final String TIME =
+      "is an ISO-8601 time with its zone, such as 2026-01-31T12:00:00Z, or a length of time back"
+          + " from now, such as -90s, -15m, -24h or -7d";
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,6})([smhd])");
+  private static final Duration MAX_STEP = Duration.ofHours(24);
   private static final String CURSOR = "cursor";
   private static final String LIMIT = "limit";
 
@@ -81,36 +94,106 @@ final class Parameters {
   }
 
   int limit() {
+    return limit(DEFAULT_LIMIT, MAX_LIMIT);
+  }
+
+  int limit(int otherwise, int most) {
     String value = text(LIMIT);
     if (value == null) {
-      return DEFAULT_LIMIT;
+      return otherwise;
     }
     try {
       int limit = Integer.parseInt(value);
-      if (limit >= 1 && limit <= MAX_LIMIT) {
+      if (limit >= 1 && limit <= most) {
         return limit;
       }
     } catch (NumberFormatException e) {
       // Said below.
     }
-    throw new BadParameterException(LIMIT, "is a whole number from 1 to " + MAX_LIMIT);
+    throw new BadParameterException(LIMIT, "is a whole number from 1 to " + most);
   }
 
   @Nullable String cursor() {
     return text(CURSOR);
   }
 
-  @Nullable Instant time(String name) {
+  /** A moment; {@code now} is what a length of time is counted back from. */
+  @Nullable Instant time(String name, Instant now) {
     String value = text(name);
     if (value == null) {
       return null;
     }
+    if (value.startsWith("-")) {
+      return duration(value.substring(1))
+          .map(now::minus)
+          .orElseThrow(() -> new BadParameterException(name, TIME));
+    }
     try {
       return OffsetDateTime.parse(value).toInstant();
     } catch (DateTimeException e) {
-      throw new BadParameterException(
-          name, "is an ISO-8601 time with its zone, such as 2026-01-31T12:00:00Z");
+      throw new BadParameterException(name, TIME);
     }
+  }
+
+  /** Null when absent, zero for {@code raw}, else whole minutes. */
+  @Nullable Duration step(String name) {
+    String value = text(name);
+    if (value == null) {
+      return null;
+    }
+    if (value.equals("raw")) {
+      return Duration.ZERO;
+    }
+    return duration(value)
+        .filter(step -> step.isPositive() && step.equals(Duration.ofMinutes(step.toMinutes())))
+        .filter(step -> step.compareTo(MAX_STEP) <= 0)
+        .orElseThrow(
+            () -> new BadParameterException(name, "is raw, or whole minutes from 1m to 24h"));
+  }
+
+  /** Null when absent. */
+  @Nullable Boolean truth(String name) {
+    String value = text(name);
+    if (value == null) {
+      return null;
+    }
+    return switch (value) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw new BadParameterException(name, "is true or false");
+    };
+  }
+
+  /** The values of a kind that a comma-separated value names, whatever its case; none if absent. */
+  <E extends Enum<E>> Set<String> names(String name, Class<E> kind) {
+    Set<String> known =
+        Arrays.stream(kind.getEnumConstants())
+            .map(Enum::name)
+            .collect(Collectors.toCollection(TreeSet::new));
+    Set<String> names = new HashSet<>();
+    for (String value : listed(name)) {
+      String upper = value.toUpperCase(Locale.ROOT);
+      if (!known.contains(upper)) {
+        throw new BadParameterException(name, "is some of " + String.join(", ", known));
+      }
+      names.add(upper);
+    }
+    return names;
+  }
+
+  private static Optional<Duration> duration(String text) {
+    Matcher parts = DURATION.matcher(text);
+    if (!parts.matches()) {
+      return Optional.empty();
+    }
+    long count = Long.parseLong(parts.group(1));
+    return Optional.of(
+        switch (parts.group(2)) {
+          case "s" -> Duration.ofSeconds(count);
+          case "m" -> Duration.ofMinutes(count);
+          case "h" -> Duration.ofHours(count);
+          default -> Duration.ofDays(count);
+        });
   }
 
   private static String checked(String name, String value) {

@@ -10,20 +10,14 @@ import io.tallyman.query.view.BadParameterException;
 import io.tallyman.query.view.ContainerQuery;
 import io.tallyman.query.view.ContainerSort;
 import io.tallyman.query.view.Containers;
-import io.tallyman.query.view.EventQuery;
-import io.tallyman.query.view.Events;
 import io.tallyman.query.view.Hosts;
-import io.tallyman.v1.Action;
-import java.util.Arrays;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Hosts, containers and events: see API.md. */
+/** Hosts and containers as they are now: see API.md. */
 @Controller("/api/v1")
 @ExecuteOn(TaskExecutors.BLOCKING)
 final class QueryController {
@@ -35,12 +29,10 @@ final class QueryController {
 
   private final Hosts hosts;
   private final Containers containers;
-  private final Events events;
 
-  QueryController(Hosts hosts, Containers containers, Events events) {
+  QueryController(Hosts hosts, Containers containers) {
     this.hosts = hosts;
     this.containers = containers;
-    this.events = events;
   }
 
   @Get("/hosts")
@@ -84,22 +76,6 @@ final class QueryController {
     return Json.ok(json -> Views.container(containers.find(id, given.text("host")), json));
   }
 
-  @Get("/events")
-  HttpResponse<byte[]> events(HttpRequest<?> request) {
-    Parameters given =
-        Parameters.of(request, "from", "to", "action", "host", "container", "limit", "cursor");
-    EventQuery query =
-        new EventQuery(
-            given.time("from"),
-            given.time("to"),
-            actions(given),
-            given.text("host"),
-            given.text("container"),
-            given.limit(),
-            given.cursor());
-    return Json.page(events.list(query), Views::event);
-  }
-
   private static Set<String> states(Parameters given) {
     List<String> listed = given.listed("state");
     if (listed.isEmpty() || listed.equals(List.of(DEFAULT_STATE))) {
@@ -136,19 +112,5 @@ final class QueryController {
         .orElseThrow(() ->
             new BadParameterException(
                 "sort", "is one of " + ContainerSort.names() + ", with a dash for the reverse"));
-  }
-
-  private static Set<Action> actions(Parameters given) {
-    Set<Action> actions = EnumSet.noneOf(Action.class);
-    for (String name : given.listed("action")) {
-      actions.add(
-          Arrays.stream(Action.values())
-              .filter(action -> action.name().equals(name.toUpperCase(Locale.ROOT)))
-              .findFirst()
-              .orElseThrow(() ->
-                  new BadParameterException(
-                      "action", "is some of " + Arrays.toString(Action.values()))));
-    }
-    return actions;
   }
 }

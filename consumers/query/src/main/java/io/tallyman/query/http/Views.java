@@ -1,21 +1,22 @@
 package io.tallyman.query.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.tallyman.query.history.Rates;
 import io.tallyman.query.view.ContainerView;
+import io.tallyman.query.view.GapView;
 import io.tallyman.query.view.HostView;
 import io.tallyman.query.view.Observed;
 import io.tallyman.schemas.RecordJson;
+import io.tallyman.v1.AlertPhase;
+import io.tallyman.v1.ContainerAlert;
 import io.tallyman.v1.ContainerEvent;
 import io.tallyman.v1.ContainerState;
 import io.tallyman.v1.ContainerStats;
 import io.tallyman.v1.HostStatus;
-import io.tallyman.v1.Network;
 import java.io.IOException;
-import java.util.List;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 
 /** The JSON of each thing that is answered, under the records' field names. */
 final class Views {
@@ -29,11 +30,19 @@ final class Views {
     RecordJson.writeFields(ContainerState.newBuilder(state).setAsOf(view.asOf()).build(), json);
     Json.time(json, "stateAsOf", state.getAsOf());
     json.writeBooleanField("stale", view.stale());
+    Rates rates = view.sampled() == null ? Rates.UNKNOWN : view.sampled().rates();
+    json.writeObjectFieldStart("rates");
+    Json.number(json, "rxBytesPerSecond", rates.rx(), false);
+    Json.number(json, "txBytesPerSecond", rates.tx(), false);
+    Json.number(json, "readBytesPerSecond", rates.read(), false);
+    Json.number(json, "writeBytesPerSecond", rates.write(), false);
+    json.writeEndObject();
     json.writeFieldName("stats");
-    if (view.sample() == null) {
+    Observed<ContainerStats> sample = view.sample();
+    if (sample == null) {
       json.writeNull();
     } else {
-      RecordJson.write(view.sample().value(), json);
+      RecordJson.write(sample.value(), json);
     }
     json.writeEndObject();
   }
@@ -50,40 +59,47 @@ final class Views {
     RecordJson.write(event.value(), json);
   }
 
+  static void gap(GapView view, JsonGenerator json) throws IOException {
+    json.writeStartObject();
+    RecordJson.writeFields(view.gap().value(), json);
+    json.writeStringField("hostName", view.hostName());
+    json.writeEndObject();
+  }
+
+  static void alert(Observed<ContainerAlert> observed, JsonGenerator json) throws IOException {
+    ContainerAlert alert = observed.value();
+    boolean active = alert.getPhase() != AlertPhase.CLEARED;
+    json.writeStartObject();
+    RecordJson.writeFields(alert, json);
+    json.writeBooleanField("active", active);
+    Json.time(json, "raisedAt", alert.getSince());
+    Json.time(json, "clearedAt", active ? null : clearedAt(observed));
+    json.writeEndObject();
+  }
+
+  /** A reading between ticks has none: then the record's append tells. */
+  private static Instant clearedAt(Observed<ContainerAlert> observed) {
+    Instant tick = observed.value().getTick();
+    return tick == null ? observed.time() : tick;
+  }
+
   /** One element of Statspout's array. */
   static void statspout(ContainerView view, JsonGenerator json) throws IOException {
     ContainerStats stats = Objects.requireNonNull(view.sample()).value();
+    EngineStats figures = EngineStats.of(stats);
     json.writeStartObject();
     Json.time(json, "@timestamp", stats.getSampledAt());
     json.writeStringField("name", view.state().value().getContainerName());
-    number(json, "cpu_percent", stats.getCpu() == null ? null : stats.getCpu().getPercent());
-    number(json, "mem_usage", stats.getMemory() == null ? null : stats.getMemory().getUsedBytes());
-    number(json, "mem_percent", stats.getMemory() == null ? null : stats.getMemory().getPercent());
-    number(json, "tx_bytes", sum(stats.getNetworks(), Network::getTxBytes));
-    number(json, "rx_bytes", sum(stats.getNetworks(), Network::getRxBytes));
+    json.writeNumberField("cpu_percent", figures.cpuPercent());
+    json.writeNumberField("mem_usage", figures.memoryUsage());
+    json.writeNumberField("mem_percent", figures.memoryPercent());
+    json.writeNumberField("tx_bytes", figures.txBytes());
+    json.writeNumberField("rx_bytes", figures.rxBytes());
     json.writeObjectFieldStart("Labels");
     for (Map.Entry<String, String> label : stats.getLabels().entrySet()) {
       json.writeStringField(label.getKey(), label.getValue());
     }
     json.writeEndObject();
     json.writeEndObject();
-  }
-
-  /** Statspout knows no null: what is not known is 0, as it is there. */
-  private static void number(JsonGenerator json, String field, @Nullable Number value)
-      throws IOException {
-    if (value instanceof Double fraction && Double.isFinite(fraction)) {
-      json.writeNumberField(field, fraction);
-    } else {
-      json.writeNumberField(field, value instanceof Long whole ? whole : 0);
-    }
-  }
-
-  private static long sum(List<Network> networks, Function<Network, @Nullable Long> counter) {
-    return networks.stream()
-        .map(counter)
-        .filter(Objects::nonNull)
-        .mapToLong(value -> Objects.requireNonNull(value))
-        .sum();
   }
 }

@@ -7,13 +7,17 @@ import io.tallyman.query.topology.QueryTopology;
 import io.tallyman.schemas.Topics;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
@@ -53,6 +57,7 @@ public final class FleetStreams implements StateStores, AutoCloseable {
   private volatile @Nullable String problem;
   private volatile boolean failed;
   private volatile int httpPort;
+  private final RecentRates rates = new RecentRates();
 
   /** {@code onCreated} sees every new Kafka Streams client before it starts. */
   public FleetStreams(QueryConfig config, Intake intake, Consumer<KafkaStreams> onCreated) {
@@ -107,33 +112,27 @@ public final class FleetStreams implements StateStores, AutoCloseable {
   }
 
   @Override
-  public ReadOnlyKeyValueStore<String, ValueAndTimestamp<byte[]>> latestStats() {
-    return store(QueryTopology.LATEST_STATS, QueryableStoreTypes.timestampedKeyValueStore());
-  }
-
-  @Override
-  public List<ReadOnlyKeyValueStore<String, ValueAndTimestamp<byte[]>>> events() {
+  public <R> Answer<R> ask(String store, @Nullable String hostId, Function<Shard, R> question) {
     KafkaStreams running = running();
-    String topic = Topics.EVENTS.withPrefix(config.topics().prefix()).name();
-    try {
-      return running.metadataForLocalThreads().stream()
-          .flatMap(thread -> thread.activeTasks().stream())
-          .flatMap(task -> task.topicPartitions().stream())
-          .filter(partition -> partition.topic().equals(topic))
-          .map(partition -> eventsOf(running, partition.partition()))
-          .toList();
-    } catch (InvalidStateStoreException e) {
-      throw new NotReadyException(RESTORING, e);
-    }
+    StorePartitions here = new LocalStores(running);
+    Shard shard =
+        new LocalShard(
+            here, activePartitions(running, store), rates, intake.decoder(), topicPrefix());
+    return new Answer<>(List.of(question.apply(shard)), false);
   }
 
-  private static ReadOnlyKeyValueStore<String, ValueAndTimestamp<byte[]>> eventsOf(
-      KafkaStreams running, int partition) {
-    return running.store(
-        StoreQueryParameters.fromNameAndType(
-                QueryTopology.EVENTS,
-                QueryableStoreTypes.<String, byte[]>timestampedKeyValueStore())
-            .withPartition(partition));
+  private Set<Integer> activePartitions(KafkaStreams running, String store) {
+    String topic = topicPrefix() + QueryTopology.topicOf(store).name();
+    return running.metadataForLocalThreads().stream()
+        .flatMap(local -> local.activeTasks().stream())
+        .flatMap(task -> task.topicPartitions().stream())
+        .filter(partition -> partition.topic().equals(topic))
+        .map(TopicPartition::partition)
+        .collect(Collectors.toSet());
+  }
+
+  private String topicPrefix() {
+    return config.topics().prefix();
   }
 
   /** Leaves the group, so that a restart or another instance takes over at once. */

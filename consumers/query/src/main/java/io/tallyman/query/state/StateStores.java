@@ -1,8 +1,9 @@
 package io.tallyman.query.state;
 
-import java.util.List;
+import java.util.function.Function;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.apache.kafka.streams.state.ValueAndTimestamp;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state that answers are made from, read-only: see {@code QueryTopology} for keys and values.
@@ -20,9 +21,11 @@ public interface StateStores {
   /** The published schemas. */
   ReadOnlyKeyValueStore<String, String> schemas();
 
-  /** The newest samples of the hosts whose partitions are here. */
-  ReadOnlyKeyValueStore<String, ValueAndTimestamp<byte[]>> latestStats();
-
-  /** The events of the hosts whose partitions are here: a store for each, since each is sorted. */
-  List<ReadOnlyKeyValueStore<String, ValueAndTimestamp<byte[]>>> events();
+  /**
+   * Asks all partitions of a store, or the one of a host, wherever they are. An answer is whole:
+   * what cannot be had from anyone is a {@link NotReadyException}.
+   *
+   * @param hostId null for all hosts
+   */
+  <R> Answer<R> ask(String store, @Nullable String hostId, Function<Shard, R> question);
 }

@@ -11,23 +11,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What a list of containers can be sorted by. Absent values come first, and last in reverse. */
 public enum ContainerSort {
-  NAME(false),
-  HOST(false),
-  CPU(true),
-  MEMORY(true),
-  CREATED(false),
-  STARTED(false);
-
-  private final boolean needsSample;
-
-  ContainerSort(boolean needsSample) {
-    this.needsSample = needsSample;
-  }
-
-  /** Whether every sample has to be read before the first item is known. */
-  boolean needsSample() {
-    return needsSample;
-  }
+  NAME,
+  HOST,
+  CPU,
+  MEMORY,
+  CREATED,
+  STARTED;
 
   /** The sort of that parameter value, without the leading dash. */
   public static Optional<ContainerSort> named(String name) {
@@ -46,7 +35,8 @@ public enum ContainerSort {
   /** Sorts as text; numbers and times in a fixed width, so that a cursor can carry them. */
   String key(ContainerView view) {
     ContainerState state = view.state().value();
-    ContainerStats stats = view.sample() == null ? null : view.sample().value();
+    Observed<ContainerStats> sample = view.sample();
+    ContainerStats stats = sample == null ? null : sample.value();
     return switch (this) {
       case NAME -> name(state);
       case HOST -> state.getHostName() + '\u0001' + name(state);

@@ -8,14 +8,20 @@ import org.jspecify.annotations.Nullable;
 /**
  * A container as it is shown.
  *
- * @param sample its newest; null when there is none
+ * @param sampled its newest; null when there is none
  * @param stale whether this is older than it should be
  */
 public record ContainerView(
-    Observed<ContainerState> state, @Nullable Observed<ContainerStats> sample, boolean stale) {
+    Observed<ContainerState> state, @Nullable Sampled sampled, boolean stale) {
+
+  /** Its newest; null when there is none. */
+  public @Nullable Observed<ContainerStats> sample() {
+    return sampled == null ? null : sampled.sample();
+  }
 
   /** The newest record time that this reflects. */
   public Instant asOf() {
+    Observed<ContainerStats> sample = sample();
     return sample != null && sample.time().isAfter(state.time()) ? sample.time() : state.time();
   }
 }

@@ -1,24 +1,17 @@
 package io.tallyman.query.view;
 
 import io.tallyman.query.view.AmbiguousException.Candidate;
-import io.tallyman.v1.ContainerState;
-import io.tallyman.v1.ContainerStats;
-import io.tallyman.v1.HostStatus;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Answers questions about containers. Safe from any thread. */
 public final class Containers {
 
-  private static final int ID_LENGTH = 64;
   private static final int MIN_PREFIX_LENGTH = 12;
   private static final int MAX_CANDIDATES = 10;
   private static final char SEPARATOR = '\u0000';
@@ -42,33 +35,32 @@ public final class Containers {
    * be missed or met twice, and nothing else.
    */
   public Page<ContainerView> list(ContainerQuery query) {
-    Map<String, Observed<HostStatus>> hosts = fleet.hostsById();
-    List<Observed<ContainerState>> all = fleet.containers();
+    Fleet all = fleet.fleet();
+    Instant now = fleet.now();
     Comparator<Ranked> order = Comparator.comparing(Ranked::key).thenComparing(Ranked::id);
-    Stream<Ranked> ranked =
-        all.stream()
+    List<Ranked> page =
+        all.containers().stream()
             .filter(state -> query.matches(state.value()))
-            .map(state -> query.sort().needsSample() ? withSample(state, hosts) : bare(state))
+            .map(state -> all.view(state, now))
             .map(view -> new Ranked(query.sort().key(view), view))
-            .sorted(query.descending() ? order.reversed() : order);
-    List<Ranked> page = ranked.filter(after(query)).limit(query.limit() + 1L).toList();
+            .filter(after(query))
+            .sorted(query.descending() ? order.reversed() : order)
+            .limit(query.limit() + 1L)
+            .toList();
     boolean more = page.size() > query.limit();
     List<Ranked> shown = more ? page.subList(0, query.limit()) : page;
-    List<ContainerView> items =
-        shown.stream()
-            .map(Ranked::view)
-            .map(view -> query.sort().needsSample() ? view : withSample(view.state(), hosts))
-            .toList();
+    List<ContainerView> items = shown.stream().map(Ranked::view).toList();
     return new Page<>(
-        newest(all, hosts, items), items, more ? cursor(query, shown.getLast()) : null);
+        newest(all, items), items, more ? cursor(query, shown.getLast()) : null, all.stale());
   }
 
   /** Every container that is running or paused and has been sampled. */
   public List<ContainerView> sampled() {
-    Map<String, Observed<HostStatus>> hosts = fleet.hostsById();
-    return fleet.containers().stream()
+    Fleet all = fleet.fleet();
+    Instant now = fleet.now();
+    return all.containers().stream()
         .filter(state -> Ages.isSampled(state.value()))
-        .map(state -> withSample(state, hosts))
+        .map(state -> all.view(state, now))
         .filter(view -> view.sample() != null)
         .toList();
   }
@@ -81,36 +73,40 @@ public final class Containers {
    * @throws AmbiguousException when there are several
    */
   public ContainerView find(String idOrName, @Nullable String host) {
-    return withSample(resolve(idOrName, host), fleet.hostsById());
+    Fleet all = fleet.fleet();
+    Candidate found = resolve(Candidates.ofTable(all), idOrName, host);
+    return all.view(
+        Objects.requireNonNull(all.containersById().get(found.containerId())), fleet.now());
   }
 
-  private Observed<ContainerState> resolve(String idOrName, @Nullable String host) {
-    if (idOrName.length() == ID_LENGTH) {
-      Optional<Observed<ContainerState>> exact = fleet.container(idOrName);
-      if (exact.isPresent() && isOn(host, exact.get().value())) {
-        return exact.get();
-      }
+  /** As {@link #find}, and also one that was destroyed while it has a history. */
+  Candidate locate(String idOrName, @Nullable String host) {
+    Fleet all = fleet.fleet();
+    try {
+      return resolve(Candidates.ofTable(all), idOrName, host);
+    } catch (NotFoundException e) {
+      return resolve(Candidates.ofSamples(all), idOrName, host);
     }
-    List<Observed<ContainerState>> all =
-        fleet.containers().stream().filter(state -> isOn(host, state.value())).toList();
+  }
+
+  private static Candidate resolve(List<Candidate> known, String idOrName, @Nullable String host) {
+    List<Candidate> all = known.stream().filter(candidate -> isOn(host, candidate)).toList();
     if (idOrName.length() >= MIN_PREFIX_LENGTH) {
-      List<Observed<ContainerState>> found =
-          matching(all, state -> state.getContainerId().startsWith(idOrName));
+      List<Candidate> found =
+          matching(all, candidate -> candidate.containerId().startsWith(idOrName));
       if (!found.isEmpty()) {
         return only(found, idOrName);
       }
     }
     String name = idOrName.startsWith("/") ? idOrName.substring(1) : idOrName;
-    return only(matching(all, state -> name.equals(state.getContainerName())), idOrName);
+    return only(matching(all, candidate -> name.equals(candidate.containerName())), idOrName);
   }
 
-  private static List<Observed<ContainerState>> matching(
-      List<Observed<ContainerState>> all, Predicate<ContainerState> test) {
-    return all.stream().filter(state -> test.test(state.value())).toList();
+  private static List<Candidate> matching(List<Candidate> all, Predicate<Candidate> test) {
+    return all.stream().filter(test).toList();
   }
 
-  private static Observed<ContainerState> only(
-      List<Observed<ContainerState>> found, String idOrName) {
+  private static Candidate only(List<Candidate> found, String idOrName) {
     if (found.isEmpty()) {
       throw new NotFoundException(
           "No container has the id, a prefix of it or the name " + idOrName);
@@ -118,43 +114,19 @@ public final class Containers {
     if (found.size() > 1) {
       throw new AmbiguousException(
           found.size() + " containers answer to " + idOrName,
-          found.stream().limit(MAX_CANDIDATES).map(state -> candidate(state.value())).toList());
+          found.stream().limit(MAX_CANDIDATES).toList());
     }
     return found.getFirst();
   }
 
-  private static Candidate candidate(ContainerState state) {
-    return new Candidate(
-        state.getContainerId(),
-        Objects.requireNonNullElse(state.getContainerName(), ""),
-        state.getHostId(),
-        state.getHostName());
+  private static boolean isOn(@Nullable String host, Candidate candidate) {
+    return host == null || host.equals(candidate.hostId()) || host.equals(candidate.hostName());
   }
 
-  private static boolean isOn(@Nullable String host, ContainerState state) {
-    return host == null || host.equals(state.getHostId()) || host.equals(state.getHostName());
-  }
-
-  private static ContainerView bare(Observed<ContainerState> state) {
-    return new ContainerView(state, null, false);
-  }
-
-  private ContainerView withSample(
-      Observed<ContainerState> state, Map<String, Observed<HostStatus>> hosts) {
-    String hostId = state.value().getHostId();
-    Observed<ContainerStats> sample =
-        fleet.latest(hostId, state.value().getContainerId()).orElse(null);
-    return new ContainerView(
-        state, sample, Ages.isStale(state, sample, hosts.get(hostId), fleet.now()));
-  }
-
-  private static @Nullable Instant newest(
-      List<Observed<ContainerState>> states,
-      Map<String, Observed<HostStatus>> hosts,
-      List<ContainerView> items) {
+  private static @Nullable Instant newest(Fleet all, List<ContainerView> items) {
     List<Instant> times = new ArrayList<>();
-    states.forEach(state -> times.add(state.time()));
-    hosts.values().forEach(host -> times.add(host.time()));
+    all.containers().forEach(state -> times.add(state.time()));
+    all.hosts().forEach(host -> times.add(host.time()));
     items.forEach(item -> times.add(item.asOf()));
     return times.stream().max(Comparator.naturalOrder()).orElse(null);
   }

@@ -1,32 +1,35 @@
 package io.tallyman.query.view;
 
+import io.tallyman.query.state.Answer;
+import io.tallyman.query.state.LatestEntry;
 import io.tallyman.query.state.NotReadyException;
+import io.tallyman.query.state.Shard;
 import io.tallyman.query.state.StateStores;
-import io.tallyman.query.topology.Decoded.Intact;
+import io.tallyman.query.state.StoreEntry;
 import io.tallyman.query.topology.QueryTopology;
 import io.tallyman.query.topology.RecordDecoder;
-import io.tallyman.query.topology.RecordTimes;
-import io.tallyman.schemas.Topic;
 import io.tallyman.schemas.Topics;
-import io.tallyman.v1.ContainerEvent;
 import io.tallyman.v1.ContainerState;
 import io.tallyman.v1.ContainerStats;
 import io.tallyman.v1.HostStatus;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.function.Function;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.apache.kafka.streams.state.ValueAndTimestamp;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Reads records out of the stores. What is older than {@link QueryTopology#TABLE_RETENTION} is not
@@ -35,61 +38,64 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FleetReader {
 
+  private static final Logger log = LoggerFactory.getLogger(FleetReader.class);
+
   private final StateStores stores;
+  private final InstantSource clock;
   private final RecordDecoder decoder;
   private final String prefix;
-  private final InstantSource clock;
+  private final long maxAgeNanos;
+  private final DecodedEntries<ContainerState> containers;
+  private final DecodedEntries<HostStatus> hosts;
+  private final DecodedEntries<ContainerStats> samples;
+  private final ReentrantLock reading = new ReentrantLock();
+  private final AtomicBoolean renewing = new AtomicBoolean();
+  private volatile @Nullable Snapshot last;
 
-  /** {@code prefix} is the one of the topics. */
+  /**
+   * Reads through those stores.
+   *
+   * @param prefix the one of the topics
+   * @param maxAge how old the whole of what is newest may be, so that many requests share it
+   */
   public FleetReader(
-      StateStores stores, RecordDecoder decoder, String prefix, InstantSource clock) {
+      StateStores stores,
+      RecordDecoder decoder,
+      String prefix,
+      InstantSource clock,
+      Duration maxAge) {
     this.stores = stores;
     this.decoder = decoder;
     this.prefix = prefix;
     this.clock = clock;
+    this.maxAgeNanos = maxAge.toNanos();
+    this.containers =
+        entries(Topics.CONTAINERS.name(), ContainerState.class, ContainerState::getAsOf);
+    this.hosts = entries(Topics.HOSTS.name(), HostStatus.class, HostStatus::getAsOf);
+    this.samples = entries(Topics.STATS.name(), ContainerStats.class, ContainerStats::getSampledAt);
   }
+
+  private record Snapshot(Fleet fleet, long takenNanos) {}
 
   Instant now() {
     return clock.instant();
   }
 
-  List<Observed<ContainerState>> containers() {
-    return reading(() ->
-        all(stores.containers(), Topics.CONTAINERS, ContainerState.class, ContainerState::getAsOf));
+  StateStores stores() {
+    return stores;
   }
 
-  Optional<Observed<ContainerState>> container(String containerId) {
-    return reading(() ->
-        Optional.ofNullable(stores.containers().get(containerId))
-            .map(framed ->
-                decode(framed, Topics.CONTAINERS, ContainerState.class, ContainerState::getAsOf)));
-  }
-
-  List<Observed<HostStatus>> hosts() {
-    return reading(() -> all(stores.hosts(), Topics.HOSTS, HostStatus.class, HostStatus::getAsOf));
-  }
-
-  Map<String, Observed<HostStatus>> hostsById() {
-    Map<String, Observed<HostStatus>> byId = new HashMap<>();
-    hosts().forEach(host -> byId.put(host.value().getHostId(), host));
-    return byId;
-  }
-
-  /** The newest sample of a container. */
-  Optional<Observed<ContainerStats>> latest(String hostId, String containerId) {
-    return reading(() ->
-        Optional.ofNullable(stores.latestStats().get(QueryTopology.statsKey(hostId, containerId)))
-            .map(this::sample));
-  }
-
-  /** The newest sample of every container. */
-  List<Observed<ContainerStats>> allLatest() {
-    return reading(() ->
-        all(
-            stores.latestStats(),
-            Topics.STATS,
-            ContainerStats.class,
-            ContainerStats::getSampledAt));
+  /** All that is newest; {@code maxAge} old at most. Renewed before that while many ask. */
+  Fleet fleet() {
+    Snapshot known = last;
+    long age = known == null ? Long.MAX_VALUE : System.nanoTime() - known.takenNanos;
+    if (known == null || age >= maxAgeNanos) {
+      return renewed();
+    }
+    if (age > maxAgeNanos / 2 && renewing.compareAndSet(false, true)) {
+      Thread.ofVirtual().name("fleet-reader").start(this::renew);
+    }
+    return known.fleet;
   }
 
   /** JSON by decimal id, as published. */
@@ -103,16 +109,13 @@ public final class FleetReader {
     });
   }
 
-  List<ReadOnlyKeyValueStore<String, ValueAndTimestamp<byte[]>>> eventStores() {
-    return stores.events();
-  }
-
-  @Nullable Observed<ContainerEvent> event(ValueAndTimestamp<byte[]> framed) {
-    return decode(framed, Topics.EVENTS, ContainerEvent.class, ContainerEvent::getTime);
+  <T extends SpecificRecord> DecodedEntries<T> entries(
+      String topic, Class<T> type, java.util.function.Function<T, Instant> stated) {
+    return new DecodedEntries<>(decoder, prefix + topic, type, stated);
   }
 
   /** Stores can be moved away at any moment of reading them. */
-  static <T> T reading(Supplier<T> read) {
+  private static <T> T reading(Supplier<T> read) {
     try {
       return read.get();
     } catch (InvalidStateStoreException e) {
@@ -120,37 +123,71 @@ public final class FleetReader {
     }
   }
 
-  private @Nullable Observed<ContainerStats> sample(ValueAndTimestamp<byte[]> framed) {
-    return decode(framed, Topics.STATS, ContainerStats.class, ContainerStats::getSampledAt);
+  private void renew() {
+    try {
+      renewed();
+    } catch (NotReadyException e) {
+      log.debug("Not renewed: {}", e.getMessage());
+    } finally {
+      renewing.set(false);
+    }
   }
 
-  private <T extends SpecificRecord> List<Observed<T>> all(
-      ReadOnlyKeyValueStore<String, ValueAndTimestamp<byte[]>> store,
-      Topic topic,
-      Class<T> type,
-      Function<T, Instant> stated) {
-    List<Observed<T>> found = new ArrayList<>();
-    try (KeyValueIterator<String, ValueAndTimestamp<byte[]>> all = store.all()) {
-      while (all.hasNext()) {
-        Observed<T> observed = decode(all.next().value, topic, type, stated);
-        if (observed != null) {
-          found.add(observed);
+  private Fleet renewed() {
+    long asked = System.nanoTime();
+    reading.lock();
+    try {
+      Snapshot known = last;
+      if (known != null && maxAgeNanos > 0 && known.takenNanos - asked > 0) {
+        return known.fleet;
+      }
+      long begun = System.nanoTime();
+      Fleet fleet = reading(this::read);
+      last = new Snapshot(fleet, begun);
+      return fleet;
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  private Fleet read() {
+    Answer<List<LatestEntry>> answer = stores.ask(QueryTopology.LATEST_STATS, null, Shard::latest);
+    Map<String, Sampled> sampled = new HashMap<>();
+    samples.begin();
+    for (List<LatestEntry> part : answer.parts()) {
+      for (LatestEntry entry : part) {
+        StoreEntry stored = entry.sample();
+        Observed<ContainerStats> sample =
+            samples.get(stored.key(), stored.timeMillis(), stored.value());
+        if (sample != null && isKept(sample)) {
+          sampled.put(stored.key(), new Sampled(sample, entry.rates()));
         }
       }
     }
-    return found;
+    return new Fleet(
+        table(stores.containers(), containers),
+        table(stores.hosts(), hosts),
+        Map.copyOf(sampled),
+        answer.stale());
   }
 
-  private <T extends SpecificRecord> @Nullable Observed<T> decode(
-      ValueAndTimestamp<byte[]> framed, Topic topic, Class<T> type, Function<T, Instant> stated) {
-    if (decoder.decode(topic.withPrefix(prefix).name(), framed.value()) instanceof Intact intact
-        && type.isInstance(intact.value())) {
-      T value = type.cast(intact.value());
-      // The store's time is the append's where the record could not be read when it came.
-      long millis = RecordTimes.earlier(value, framed.timestamp());
-      Observed<T> observed = Observed.of(value, stated.apply(value), millis);
-      return observed.time().isBefore(now().minus(QueryTopology.TABLE_RETENTION)) ? null : observed;
+  private <T extends SpecificRecord> Map<String, Observed<T>> table(
+      ReadOnlyKeyValueStore<String, ValueAndTimestamp<byte[]>> store, DecodedEntries<T> entries) {
+    Map<String, Observed<T>> found = new HashMap<>();
+    entries.begin();
+    try (KeyValueIterator<String, ValueAndTimestamp<byte[]>> all = store.all()) {
+      while (all.hasNext()) {
+        KeyValue<String, ValueAndTimestamp<byte[]>> next = all.next();
+        Observed<T> observed = entries.get(next.key, next.value.timestamp(), next.value.value());
+        if (observed != null && isKept(observed)) {
+          found.put(next.key, observed);
+        }
+      }
     }
-    return null;
+    return Map.copyOf(found);
+  }
+
+  private boolean isKept(Observed<?> observed) {
+    return !observed.time().isBefore(now().minus(QueryTopology.TABLE_RETENTION));
   }
 }

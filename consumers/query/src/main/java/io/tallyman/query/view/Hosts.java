@@ -4,6 +4,7 @@ import io.tallyman.query.topology.NewestTime;
 import io.tallyman.query.view.AmbiguousException.Candidate;
 import io.tallyman.v1.HostStatus;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -25,7 +26,7 @@ public final class Hosts {
 
   /** How current all that is known is. */
   public Freshness freshness() {
-    List<Observed<HostStatus>> hosts = fleet.hosts();
+    Collection<Observed<HostStatus>> hosts = fleet.fleet().hosts();
     Instant asOf =
         Stream.concat(hosts.stream().map(Observed::time), Stream.ofNullable(newest.get()))
             .max(Comparator.naturalOrder())
@@ -36,7 +37,7 @@ public final class Hosts {
   /** All, by name. */
   public Page<HostView> list(int limit, @Nullable String cursor) {
     String after = cursor == null ? "" : Cursor.decode(cursor);
-    List<Observed<HostStatus>> all = fleet.hosts();
+    Collection<Observed<HostStatus>> all = fleet.fleet().hosts();
     List<Observed<HostStatus>> rest =
         all.stream()
             .sorted(Comparator.comparing(Hosts::position))
@@ -46,7 +47,8 @@ public final class Hosts {
     return new Page<>(
         newest(all),
         shown.stream().map(this::view).toList(),
-        shown.size() < rest.size() ? Cursor.encode(position(shown.getLast())) : null);
+        shown.size() < rest.size() ? Cursor.encode(position(shown.getLast())) : null,
+        false);
   }
 
   /**
@@ -56,7 +58,7 @@ public final class Hosts {
    * @throws AmbiguousException when several have that name
    */
   public HostView find(String idOrName) {
-    List<Observed<HostStatus>> all = fleet.hosts();
+    Collection<Observed<HostStatus>> all = fleet.fleet().hosts();
     for (Observed<HostStatus> host : all) {
       if (host.value().getHostId().equals(idOrName)) {
         return view(host);
@@ -77,7 +79,7 @@ public final class Hosts {
     return view(named.getFirst());
   }
 
-  private static @Nullable Instant newest(List<Observed<HostStatus>> hosts) {
+  private static @Nullable Instant newest(Collection<Observed<HostStatus>> hosts) {
     return hosts.stream().map(Observed::time).max(Comparator.naturalOrder()).orElse(null);
   }
 

@@ -63,10 +63,12 @@ class QueryTopologyTest {
   @Test
   void aRedeliveredSampleChangesNothing() {
     topology.stats(sample("h", C, "app", 1, T), "h", T.plusMillis(20));
-    ValueAndTimestamp<byte[]> before = topology.latestStats().get("h|" + C);
+    ValueAndTimestamp<byte[]> before = topology.store(QueryTopology.LATEST_STATS).get("h|" + C);
     topology.stats(sample("h", C, "app", 9, T), "h", T.plusSeconds(9));
-    assertThat(topology.latestStats().get("h|" + C).value()).isEqualTo(before.value());
-    assertThat(topology.latestStats().get("h|" + C).timestamp()).isEqualTo(before.timestamp());
+    assertThat(topology.store(QueryTopology.LATEST_STATS).get("h|" + C).value())
+        .isEqualTo(before.value());
+    assertThat(topology.store(QueryTopology.LATEST_STATS).get("h|" + C).timestamp())
+        .isEqualTo(before.timestamp());
   }
 
   @Test
@@ -74,7 +76,7 @@ class QueryTopologyTest {
     topology.stats(sample("h", C, "app", 1, T.plus(Duration.ofDays(1))), "h", T);
     topology.stats(sample("h", C, "app", 2, T.plusSeconds(5)), "h", T.plusSeconds(6));
     assertThat(latest().getCpu().getPercent()).isEqualTo(2);
-    assertThat(topology.latestStats().get("h|" + C).timestamp())
+    assertThat(topology.store(QueryTopology.LATEST_STATS).get("h|" + C).timestamp())
         .isEqualTo(T.plusSeconds(5).toEpochMilli());
   }
 
@@ -82,19 +84,21 @@ class QueryTopologyTest {
   void equalIdsOnTwoHostsAreTwoContainers() {
     topology.stats(sample("h1", C, "app", 1, T), "h1", T);
     topology.stats(sample("h2", C, "app", 2, T), "h2", T);
-    assertThat(topology.latestStats().get("h1|" + C)).isNotNull();
-    assertThat(topology.latestStats().get("h2|" + C)).isNotNull();
+    assertThat(topology.store(QueryTopology.LATEST_STATS).get("h1|" + C)).isNotNull();
+    assertThat(topology.store(QueryTopology.LATEST_STATS).get("h2|" + C)).isNotNull();
   }
 
   @Test
   void samplesThatNobodyRenewsGoAfterAWeek() {
     topology.stats(sample("h", C, "app", 1, T), "h", T);
     topology.advance(Duration.ofDays(7).minusHours(2));
-    assertThat(topology.latestStats().get("h|" + C)).isNotNull();
+    assertThat(topology.store(QueryTopology.LATEST_STATS).get("h|" + C)).isNotNull();
     topology.advance(Duration.ofHours(4));
-    assertThat(topology.latestStats().get("h|" + C)).isNull();
+    assertThat(topology.store(QueryTopology.LATEST_STATS).get("h|" + C)).isNull();
     topology.stats(sample("h", C, "app", 1, T), "h", T);
-    assertThat(topology.latestStats().get("h|" + C)).as("a replay brings it not back").isNull();
+    assertThat(topology.store(QueryTopology.LATEST_STATS).get("h|" + C))
+        .as("a replay brings it not back")
+        .isNull();
   }
 
   @Test
@@ -129,7 +133,7 @@ class QueryTopologyTest {
         "h",
         T.plusSeconds(9));
     try (KeyValueIterator<String, ValueAndTimestamp<byte[]>> kept =
-        topology.events().getFirst().all()) {
+        topology.store(Timeline.EVENTS.store()).all()) {
       byte[] first = kept.next().value.value();
       assertThat(decode(Topics.EVENTS.name(), first, ContainerEvent.class)).isEqualTo(live);
       assertThat(kept.hasNext()).isFalse();
@@ -174,11 +178,12 @@ class QueryTopologyTest {
       waiting.stats(sample("h", C, "app", 1, T), "h", T.plusSeconds(1));
       waiting.container(state("h", C, "app", "running", T), C, T.plusSeconds(1));
       waiting.advance(DecodingProcessor.RETRY_INTERVAL);
-      assertThat(waiting.latestStats().get("h|" + C)).isNull();
+      assertThat(waiting.store(QueryTopology.LATEST_STATS).get("h|" + C)).isNull();
       assertThat(waiting.unreadable.waiting()).isEqualTo(1);
       known.set(true);
       waiting.advance(DecodingProcessor.RETRY_INTERVAL);
-      assertThat(waiting.latestStats().get("h|" + C).timestamp()).isEqualTo(T.toEpochMilli());
+      assertThat(waiting.store(QueryTopology.LATEST_STATS).get("h|" + C).timestamp())
+          .isEqualTo(T.toEpochMilli());
       assertThat(waiting.containers().get(C)).isNotNull();
       assertThat(waiting.unreadable.waiting()).isZero();
       assertThat(waiting.unreadable.rejected()).isZero();
@@ -201,13 +206,15 @@ class QueryTopologyTest {
 
   private ContainerStats latest() {
     return decode(
-        Topics.STATS.name(), topology.latestStats().get("h|" + C).value(), ContainerStats.class);
+        Topics.STATS.name(),
+        topology.store(QueryTopology.LATEST_STATS).get("h|" + C).value(),
+        ContainerStats.class);
   }
 
   private List<Action> events() {
     List<Action> found = new ArrayList<>();
     try (KeyValueIterator<String, ValueAndTimestamp<byte[]>> all =
-        topology.events().getFirst().all()) {
+        topology.store(Timeline.EVENTS.store()).all()) {
       while (all.hasNext()) {
         found.add(
             decode(Topics.EVENTS.name(), all.next().value.value(), ContainerEvent.class)

@@ -1,7 +1,12 @@
 package io.tallyman.query.topology;
 
 import io.tallyman.query.QueryConfig;
+import io.tallyman.query.state.Answer;
+import io.tallyman.query.state.LocalShard;
+import io.tallyman.query.state.RecentRates;
+import io.tallyman.query.state.Shard;
 import io.tallyman.query.state.StateStores;
+import io.tallyman.query.state.StorePartitions;
 import io.tallyman.schemas.ReleasedSchemas;
 import io.tallyman.schemas.SchemaResolver;
 import io.tallyman.schemas.TallymanDeserializer;
@@ -15,6 +20,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.function.Function;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
@@ -26,7 +33,7 @@ import org.apache.kafka.streams.state.ValueAndTimestamp;
 import org.jspecify.annotations.Nullable;
 
 /** The topology without a broker; the append time of each record is given. */
-public final class TopologyHarness implements StateStores, AutoCloseable {
+public final class TopologyHarness implements StateStores, StorePartitions, AutoCloseable {
 
   public final RecordDecoder decoder;
   public final Intake intake;
@@ -51,7 +58,7 @@ public final class TopologyHarness implements StateStores, AutoCloseable {
             "127.0.0.1",
             0,
             directory,
-            Duration.ofDays(7),
+            Retention.DEFAULT,
             false);
     Properties properties = new Properties();
     properties.put("state.dir", directory.toString());
@@ -64,6 +71,14 @@ public final class TopologyHarness implements StateStores, AutoCloseable {
 
   public void event(SpecificRecord record, String hostId, Instant appended) {
     raw(Topics.EVENTS.name(), hostId, framed(Topics.EVENTS.name(), record), appended);
+  }
+
+  public void gap(SpecificRecord record, String hostId, Instant appended) {
+    raw(Topics.GAPS.name(), hostId, framed(Topics.GAPS.name(), record), appended);
+  }
+
+  public void alert(SpecificRecord record, String hostId, Instant appended) {
+    raw(Topics.ALERTS.name(), hostId, framed(Topics.ALERTS.name(), record), appended);
   }
 
   public void container(@Nullable SpecificRecord record, String containerId, Instant appended) {
@@ -108,13 +123,20 @@ public final class TopologyHarness implements StateStores, AutoCloseable {
   }
 
   @Override
-  public ReadOnlyKeyValueStore<String, ValueAndTimestamp<byte[]>> latestStats() {
-    return store(QueryTopology.LATEST_STATS);
+  public <R> Answer<R> ask(String store, @Nullable String hostId, Function<Shard, R> question) {
+    Shard all = new LocalShard(this, Set.of(0), new RecentRates(), decoder, "");
+    return new Answer<>(List.of(question.apply(all)), false);
   }
 
   @Override
-  public List<ReadOnlyKeyValueStore<String, ValueAndTimestamp<byte[]>>> events() {
-    return List.of(store(QueryTopology.EVENTS));
+  public ReadOnlyKeyValueStore<String, ValueAndTimestamp<byte[]>> timed(
+      String name, int partition) {
+    return store(name);
+  }
+
+  @Override
+  public KeyValueStore<String, byte[]> plain(String name, int partition) {
+    return driver.getKeyValueStore(name);
   }
 
   @Override

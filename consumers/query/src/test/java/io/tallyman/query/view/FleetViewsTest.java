@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallyman.query.FleetRecords;
 import io.tallyman.query.ManualClock;
+import io.tallyman.query.state.TimelineScan.Filter;
 import io.tallyman.query.topology.TopologyHarness;
 import io.tallyman.v1.Action;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ class FleetViewsTest {
   @BeforeEach
   void open() {
     topology = new TopologyHarness(directory, T);
-    reader = new FleetReader(topology, topology.decoder, "", clock);
+    reader = new FleetReader(topology, topology.decoder, "", clock, Duration.ZERO);
   }
 
   @AfterEach
@@ -44,7 +45,7 @@ class FleetViewsTest {
   void anEmptyFleetHasNoAge() {
     assertThat(new Containers(reader).list(all())).isEqualTo(page(null));
     assertThat(new Hosts(reader, topology.intake.newest()).list(10, null)).isEqualTo(page(null));
-    assertThat(new Events(reader).list(events(10, null))).isEqualTo(page(null));
+    assertThat(timelines().events(events(10, null))).isEqualTo(page(null));
   }
 
   @Test
@@ -89,26 +90,49 @@ class FleetViewsTest {
 
   @Test
   void aSearchThatFindsLittleEndsEarlyAndCanBeGoneOnWith() {
-    int count = Events.MAX_SCANNED + 10;
+    int count = 20_010;
     topology.event(FleetRecords.event("h", C, "rare", Action.OOM, T), "h", T);
     for (int n = 1; n <= count; n++) {
       Instant time = T.plusMillis(n);
       topology.event(FleetRecords.event("h", C, "often", Action.HEALTH_STATUS, time), "h", time);
     }
-    Events views = new Events(reader);
-    EventQuery rare = new EventQuery(null, null, Set.of(Action.OOM), null, null, 10, null);
-    Page<?> first = views.list(rare);
+    // No index knows prefixes.
+    Filter rare =
+        new Filter(null, C.substring(0, 12), Set.of("OOM", "HEALTH_STATUS"), Set.of(), null);
+    Filter none = new Filter(null, "0123456789abcdef", Set.of(), Set.of(), null);
+    Page<?> first = timelines().events(new TimelineQuery(null, null, none, 10, null));
     assertThat(first.items()).isEmpty();
     assertThat(first.nextCursor()).isNotNull();
-    EventQuery on =
-        new EventQuery(null, null, Set.of(Action.OOM), null, null, 10, first.nextCursor());
-    Page<?> second = views.list(on);
-    assertThat(second.items()).hasSize(1);
+    Page<?> second =
+        timelines().events(new TimelineQuery(null, null, rare, 100, first.nextCursor()));
+    assertThat(second.items()).hasSize(11);
     assertThat(second.nextCursor()).isNull();
   }
 
+  @Test
+  void rareEventsAmongManyAreFoundInOnePage() {
+    topology.event(FleetRecords.event("h", C, "rare", Action.OOM, T), "h", T);
+    for (int n = 1; n <= 500; n++) {
+      Instant time = T.plusMillis(n);
+      topology.event(
+          FleetRecords.event("h", FleetRecords.id("d"), "often", Action.HEALTH_STATUS, time),
+          "h",
+          time);
+    }
+    for (Filter rare :
+        new Filter[] {
+          new Filter(null, null, Set.of("OOM"), Set.of(), null),
+          new Filter(null, C, Set.of(), Set.of(), null),
+          new Filter(null, "rare", Set.of(), Set.of(), null),
+        }) {
+      Page<?> page = timelines().events(new TimelineQuery(null, null, rare, 10, null));
+      assertThat(page.items()).as("%s", rare).hasSize(1);
+      assertThat(page.nextCursor()).isNull();
+    }
+  }
+
   private static Page<Object> page(@Nullable Instant asOf) {
-    return new Page<>(asOf, java.util.List.of(), null);
+    return new Page<>(asOf, java.util.List.of(), null, false);
   }
 
   private static ContainerQuery all() {
@@ -116,7 +140,12 @@ class FleetViewsTest {
         null, Set.of(), null, null, Map.of(), null, ContainerSort.NAME, false, 10, null);
   }
 
-  private static EventQuery events(int limit, @Nullable String cursor) {
-    return new EventQuery(null, null, Set.of(), null, null, limit, cursor);
+  private Timelines timelines() {
+    return new Timelines(reader, new Containers(reader));
+  }
+
+  private static TimelineQuery events(int limit, @Nullable String cursor) {
+    Filter all = new Filter(null, null, Set.of(), Set.of(), null);
+    return new TimelineQuery(null, null, all, limit, cursor);
   }
 }

@@ -362,11 +362,30 @@ public final class ConfigKeys {
               QUERY)
           .defaultNote("`query/` in the data directory");
 
+  public static final ConfigKey<Duration> QUERY_RETENTION_RAW =
+      ConfigKey.of(
+              "tallyman.query.retention.raw",
+              ValueType.duration(Duration.ofMinutes(1), Duration.ofDays(7)),
+              "How long the query service keeps single readings; no longer than their roll-ups.",
+              UP,
+              QUERY)
+          .orElse("1h");
+
+  public static final ConfigKey<Duration> QUERY_RETENTION_ROLLUP =
+      ConfigKey.of(
+              "tallyman.query.retention.rollup",
+              ValueType.duration(Duration.ofMinutes(1), Duration.ofDays(7)),
+              "How long the query service keeps what the readings of a minute come to; no longer"
+                  + " than their topic keeps them.",
+              UP,
+              QUERY)
+          .orElse("24h");
+
   public static final ConfigKey<Duration> QUERY_RETENTION_EVENTS =
       ConfigKey.of(
               "tallyman.query.retention.events",
               ValueType.duration(Duration.ofMinutes(1), Duration.ofDays(30)),
-              "How long the query service keeps events; no longer than their topic does.",
+              "How long the query service keeps events, gaps and alerts; no longer than their topics do.",
               UP,
               QUERY)
           .orElse("7d");
@@ -412,6 +431,8 @@ public final class ConfigKeys {
           QUERY_TLS_CERT,
           QUERY_TLS_KEY,
           QUERY_STATE_DIR,
+          QUERY_RETENTION_RAW,
+          QUERY_RETENTION_ROLLUP,
           QUERY_RETENTION_EVENTS);
 
   private ConfigKeys() {}

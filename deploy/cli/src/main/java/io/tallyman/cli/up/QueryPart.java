@@ -8,6 +8,7 @@ import io.tallyman.query.QueryAccess;
 import io.tallyman.query.QueryApplication;
 import io.tallyman.query.QueryConfig;
 import io.tallyman.query.RunningQuery;
+import io.tallyman.query.topology.Retention;
 import io.tallyman.schemas.TopicSettings;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,7 +44,10 @@ public final class QueryPart {
             settings.get(ConfigKeys.QUERY_HOST),
             settings.get(ConfigKeys.QUERY_PORT),
             named == null ? directory : simulated ? named.resolve("simulated") : named,
-            settings.get(ConfigKeys.QUERY_RETENTION_EVENTS),
+            new Retention(
+                settings.get(ConfigKeys.QUERY_RETENTION_RAW),
+                settings.get(ConfigKeys.QUERY_RETENTION_ROLLUP),
+                settings.get(ConfigKeys.QUERY_RETENTION_EVENTS)),
             simulated),
         access(settings));
   }

@@ -1,5 +1,6 @@
 package io.tallyman.query.topology;
 
+import io.tallyman.query.history.Reading;
 import io.tallyman.v1.ContainerStats;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,26 +14,32 @@ import org.apache.kafka.streams.state.ValueAndTimestamp;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the newest sample of each container. Samples may come late, twice or out of order: an older
- * one never takes the place of a newer one, and an equal one changes nothing.
+ * Keeps the newest sample of each container, and its history. Samples may come late, twice or out
+ * of order: an older one never takes the place of a newer one, and an equal one changes nothing.
  */
-final class LatestStatsProcessor extends DecodingProcessor<ContainerStats> {
+final class StatsProcessor extends DecodingProcessor<ContainerStats> {
 
   private static final Duration SWEEP_INTERVAL = Duration.ofHours(1);
 
   private final Intake intake;
   private final String topic;
+  private final Retention retention;
   private @Nullable TimestampedKeyValueStore<String, byte[]> latest;
+  private @Nullable MinuteHistory history;
 
-  LatestStatsProcessor(String topic, Intake intake) {
+  StatsProcessor(String topic, Retention retention, Intake intake) {
     super(ContainerStats.class, topic, QueryTopology.WAITING_STATS, intake);
     this.intake = intake;
     this.topic = topic;
+    this.retention = retention;
   }
 
   @Override
   public void init(ProcessorContext<Void, Void> context) {
     latest = context.getStateStore(QueryTopology.LATEST_STATS);
+    history =
+        new MinuteHistory(
+            context.getStateStore(QueryTopology.HISTORY), retention.raw(), retention.rollup());
     super.init(context);
     try (KeyValueIterator<String, ValueAndTimestamp<byte[]>> found = latest().all()) {
       found.forEachRemaining(next -> intake.newest().reflects(next.value.timestamp()));
@@ -42,11 +49,17 @@ final class LatestStatsProcessor extends DecodingProcessor<ContainerStats> {
 
   @Override
   void accept(ContainerStats sample, byte[] framed, long timeMillis) {
-    if (timeMillis < oldestKeptMillis(context().currentSystemTimeMs())) {
+    long nowMillis = context().currentSystemTimeMs();
+    if (timeMillis < oldestKeptMillis(nowMillis)) {
       return;
     }
     String key = QueryTopology.statsKey(sample.getHostId(), sample.getContainerId());
     ValueAndTimestamp<byte[]> known = latest().get(key);
+    if (timeMillis >= nowMillis - retention.rollup().toMillis()) {
+      Reading reading = Reading.of(sample, timeMillis);
+      history().add(key, reading, known == null ? null : known.timestamp());
+    }
+    // Last: the history needs to know what was newest until now, after a crash between the two too.
     if (known == null || isNewer(sample, timeMillis, known)) {
       latest().put(key, ValueAndTimestamp.make(framed, timeMillis));
     }
@@ -69,6 +82,7 @@ final class LatestStatsProcessor extends DecodingProcessor<ContainerStats> {
     try (KeyValueIterator<String, ValueAndTimestamp<byte[]>> all = latest().all()) {
       while (all.hasNext()) {
         KeyValue<String, ValueAndTimestamp<byte[]>> next = all.next();
+        history().settle(next.key, next.value.timestamp(), nowMillis);
         if (next.value.timestamp() < oldestKeptMillis(nowMillis)) {
           old.add(next.key);
         }
@@ -86,5 +100,12 @@ final class LatestStatsProcessor extends DecodingProcessor<ContainerStats> {
       throw new IllegalStateException("init has not been called");
     }
     return latest;
+  }
+
+  private MinuteHistory history() {
+    if (history == null) {
+      throw new IllegalStateException("init has not been called");
+    }
+    return history;
   }
 }

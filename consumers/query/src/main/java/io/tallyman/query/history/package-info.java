@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallyman.query.history;
+
+import org.jspecify.annotations.NullMarked;
