@@ -54,11 +54,17 @@ public final class AgentApplication {
             info.engineId(),
             config.hostId(),
             Objects.requireNonNullElse(config.hostName(), info.hostName()));
-    AgentParts parts = new AgentParts(config, engine, info, identity, Clock.systemUTC());
-    ApplicationContext context = context(config, parts);
-    EmbeddedServer server = bind(context, config.http());
-    parts.start();
-    return new RunningAgent(parts, context, server, directory);
+    Lanes lanes = Lanes.open(config, Clock.systemUTC());
+    try {
+      AgentParts parts = new AgentParts(config, engine, info, identity, lanes, Clock.systemUTC());
+      ApplicationContext context = context(config, parts);
+      EmbeddedServer server = bind(context, config.http());
+      parts.start();
+      return new RunningAgent(parts, context, server, directory);
+    } catch (RuntimeException e) {
+      lanes.close();
+      throw e;
+    }
   }
 
   private static EngineInfo ask(DockerEngine engine, AgentConfig config) {

@@ -29,6 +29,7 @@ public record AgentConfig(
     Selection selection,
     LabelPolicy labels,
     KafkaSettings kafka,
+    Spool spool,
     Http http,
     Path dataDirectory) {
 
@@ -39,6 +40,9 @@ public record AgentConfig(
    * @param detail whether every key of the engine's memory counters is published
    */
   public record Stats(Duration interval, StatsSourceChoice source, boolean detail) {}
+
+  /** Caps of what waits on disk for Kafka, in bytes. */
+  public record Spool(long eventsMaxBytes, long statsMaxBytes) {}
 
   /**
    * Where the agent serves health, metrics and what it collects.

@@ -11,7 +11,8 @@ import java.util.Map;
 import org.reactivestreams.Publisher;
 
 /**
- * Ready while the engine's events are read, and Kafka takes records or the lane has room for them.
+ * Ready while the engine's events are read, and Kafka takes records or the spools have room for
+ * them, on a disk that works.
  */
 @Singleton
 @Readiness
@@ -35,7 +36,8 @@ final class AgentHealth implements HealthIndicator {
     if (status.kafkaError() != null) {
       details.put("kafkaError", status.kafkaError());
     }
-    details.put("laneHasRoom", status.laneHasRoom());
+    details.put("spoolHasRoom", status.spoolHasRoom());
+    details.put("diskFailed", status.diskFailed());
     return Publishers.just(
         HealthResult.builder("agent", status.isReady() ? HealthStatus.UP : HealthStatus.DOWN)
             .details(details)

@@ -12,10 +12,7 @@ import io.tallyman.agent.inventory.Inventory;
 import io.tallyman.agent.inventory.KnownContainer;
 import io.tallyman.agent.publish.Heartbeats;
 import io.tallyman.agent.publish.HostStatusMapper;
-import io.tallyman.agent.publish.KafkaLane;
-import io.tallyman.agent.publish.KafkaSetup;
 import io.tallyman.agent.publish.Lane;
-import io.tallyman.agent.publish.LaneQueue;
 import io.tallyman.agent.publish.StatsPublisher;
 import io.tallyman.agent.stats.AlignedTicker;
 import io.tallyman.agent.stats.EngineSampler;
@@ -31,22 +28,11 @@ import org.jspecify.annotations.Nullable;
 /** The working parts of an agent and how they hang together. Safe from any thread once started. */
 final class AgentParts {
 
-  /** What waits in memory while Kafka is away: events, states and tombstones. */
-  static final int EVENT_QUEUE_RECORDS = 100_000;
-
-  static final long EVENT_QUEUE_BYTES = 64L << 20;
-
-  /** A minute of a thousand containers at the default interval, and some. */
-  static final int STATS_QUEUE_RECORDS = 20_000;
-
-  static final long STATS_QUEUE_BYTES = 32L << 20;
-
   final AgentIdentity identity;
   private final Instant startedAt;
   private final DockerEngine engine;
   private final Inventory inventory;
-  private final KafkaLane events;
-  private final KafkaLane stats;
+  private final Lanes lanes;
   private final Gaps gaps;
   private final ContainerAlerts alerts;
   private final StatsSampler sampler;
@@ -58,34 +44,23 @@ final class AgentParts {
       DockerEngine engine,
       EngineInfo info,
       AgentIdentity identity,
+      Lanes lanes,
       Clock clock) {
     this.identity = identity;
+    this.lanes = lanes;
     this.engine = engine;
     startedAt = clock.instant();
     inventory = new Inventory(config.labels(), config.selection());
     RecordSequence sequence = new RecordSequence();
-    KafkaSetup setup = new KafkaSetup(config.kafka(), clock);
-    events =
-        KafkaLane.to(
-            config.kafka(),
-            setup,
-            new LaneQueue(
-                "events", EVENT_QUEUE_RECORDS, EVENT_QUEUE_BYTES, LaneQueue.WhenFull.REFUSE_NEW));
-    stats =
-        KafkaLane.to(
-            config.kafka(),
-            setup,
-            new LaneQueue(
-                "stats", STATS_QUEUE_RECORDS, STATS_QUEUE_BYTES, LaneQueue.WhenFull.SHED_OLDEST));
-    gaps = new Gaps(identity.hostId(), events);
+    gaps = new Gaps(identity.hostId(), lanes.events());
     AtomicReference<EngineInfo> latestInfo = new AtomicReference<>(info);
     alerts =
         new ContainerAlerts(
-            new StatsPublisher(identity, sequence, stats, gaps),
+            new StatsPublisher(identity, sequence, lanes.stats(), gaps),
             inventory,
             identity,
             sequence,
-            events,
+            lanes.events(),
             config.dataDirectory(),
             config.stats().interval(),
             clock);
@@ -103,7 +78,7 @@ final class AgentParts {
             inventory,
             identity,
             sequence,
-            events,
+            lanes.events(),
             sampler::readNow,
             config.dataDirectory(),
             clock);
@@ -118,50 +93,48 @@ final class AgentParts {
                 config.hostTags(),
                 startedAt),
             sampler::source,
-            List.of(events, stats),
-            events,
+            lanes.all(),
+            lanes.events(),
             gaps::total,
             latestInfo::set,
             clock);
   }
 
   void start() {
-    events.start();
-    stats.start();
+    lanes.start(gaps, gaps::offerAgain);
     watch.start();
     alerts.start();
     sampler.start();
     heartbeats.start();
   }
 
-  /** Stops the sources, then sends what is queued within the lanes' time, then disconnects. */
-  void stop() {
+  /**
+   * Stops the sources, then sends what is left within the lanes' time, then disconnects.
+   *
+   * @return how many records stay in the spool
+   */
+  long stop() {
     sampler.close();
     alerts.close();
     watch.close();
     heartbeats.close();
-    Thread other = Thread.ofPlatform().name("tallyman-close").start(stats::close);
-    events.close();
-    try {
-      other.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    long unsent = lanes.close();
     engine.close();
+    return unsent;
   }
 
   AgentStatus status() {
     StatsSampler.Figures readings = sampler.figures();
-    String eventsError = events.lastError();
     return new AgentStatus(
         identity,
         heartbeats.engineInfo(),
         startedAt,
         watch.connectedSince(),
         watch.lastError(),
-        events.isKafkaReachable() && stats.isKafkaReachable(),
-        eventsError != null ? eventsError : stats.lastError(),
-        events.hasRoom(),
+        lanes.isKafkaReachable(),
+        lanes.kafkaError(),
+        lanes.haveRoom(),
+        lanes.hasDiskFailed(),
         inventory.size(),
         inventory.collected().size(),
         sampler.source(),
@@ -173,7 +146,7 @@ final class AgentParts {
   }
 
   List<Lane.LaneSnapshot> lanes() {
-    return List.of(events.snapshot(), stats.snapshot());
+    return lanes.snapshots();
   }
 
   EventFigures eventFigures() {

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param engineError why the event stream broke; null while all is well
  * @param kafkaReachable whether Kafka takes what the agent sends
  * @param kafkaError why it does not; null while all is well
- * @param laneHasRoom whether events are still accepted while Kafka is away
+ * @param spoolHasRoom whether both spools take what Kafka does not
+ * @param diskFailed whether the disk of a spool failed, so that nothing can be promised
  * @param containers known ones, those that do not run included
  * @param collected containers of which readings are taken
  * @param statsSource as {@code HostStatus.statsSource}
@@ -33,7 +34,8 @@ public record AgentStatus(
     @Nullable String engineError,
     boolean kafkaReachable,
     @Nullable String kafkaError,
-    boolean laneHasRoom,
+    boolean spoolHasRoom,
+    boolean diskFailed,
     int containers,
     int collected,
     String statsSource,
@@ -45,6 +47,6 @@ public record AgentStatus(
 
   /** True while the agent does its whole work, or can keep what Kafka does not take. */
   public boolean isReady() {
-    return watchingSince != null && (kafkaReachable || laneHasRoom);
+    return watchingSince != null && !diskFailed && (kafkaReachable || spoolHasRoom);
   }
 }

@@ -4,7 +4,6 @@ import io.micronaut.context.ApplicationContext;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.tallyman.agent.identity.AgentDirectory;
 import java.net.URI;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /** An agent at work. Safe from any thread. */
 public final class RunningAgent implements AutoCloseable {
@@ -13,7 +12,8 @@ public final class RunningAgent implements AutoCloseable {
   private final ApplicationContext context;
   private final EmbeddedServer server;
   private final AgentDirectory directory;
-  private final AtomicBoolean closed = new AtomicBoolean();
+  private boolean closed;
+  private long unsent;
 
   RunningAgent(
       AgentParts parts,
@@ -37,16 +37,26 @@ public final class RunningAgent implements AutoCloseable {
   }
 
   /**
-   * Stops the sources, sends what is queued as far as Kafka takes it in a few seconds, and gives
-   * the data directory back; a second call does nothing.
+   * Stops the sources, sends what is left as far as Kafka takes it in a few seconds, and gives the
+   * data directory back; a second call does nothing.
+   *
+   * @return how many records Kafka has not taken; they stay in the spool and are sent at the next
+   *     start
    */
-  @Override
-  public void close() {
-    if (closed.compareAndSet(false, true)) {
+  public synchronized long stop() {
+    if (!closed) {
+      closed = true;
       try (directory;
           context) {
-        parts.stop();
+        unsent = parts.stop();
       }
     }
+    return unsent;
+  }
+
+  /** As {@link #stop}, for those who need not know. */
+  @Override
+  public void close() {
+    stop();
   }
 }

@@ -1,293 +1,212 @@
 package io.tallyman.agent.publish;
 
-import io.tallyman.schemas.CloudEventHeaders;
-import io.tallyman.schemas.TallymanSerializer;
-import io.tallyman.schemas.Topics;
-import java.nio.charset.StandardCharsets;
-import java.time.Duration;
+import io.tallyman.agent.gaps.GapOutput;
+import io.tallyman.agent.spool.Damage;
+import io.tallyman.agent.spool.RecoveryReport;
+import io.tallyman.agent.spool.Spool;
+import io.tallyman.agent.spool.SpoolRecord;
+import io.tallyman.agent.spool.SpoolSnapshot;
+import io.tallyman.v1.Stream;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.SerializationException;
-import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A lane with a bounded queue in memory, an idempotent producer and a thread of its own.
+ * A lane with a spool, an idempotent producer and a thread of its own.
  *
- * <p>Records reach Kafka in the order in which they were offered, each at least once. When a send
- * fails for another reason than the record itself, the producer is given up, and everything from
- * the first record that was not acknowledged on is sent again in order by a new one: what comes
- * twice carries the same identity. Making a producer, topics and schemas is the thread's work too,
- * so nothing waits for Kafka but this thread.
+ * <p>Records reach Kafka in the order in which they were offered, each at least once. On the lane
+ * of events a record is accepted once it is on disk; at the spool's cap, and when the disk is full
+ * or fails, new ones are refused. On the lane of stats it is accepted once it waits, in memory or,
+ * while Kafka is away, on its way to the disk; at the cap the oldest are shed. Whatever is lost is
+ * counted and told of as gaps.
+ *
+ * <p>An offer to the lane of events waits, no longer than the settings say, while the disk is
+ * behind; no other one blocks.
  */
 public final class KafkaLane implements Lane {
 
-  /** Records that are with the producer at one time. */
-  static final int WINDOW_RECORDS = 2_000;
-
-  static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-  static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
-
-  /** How long {@link #close} waits for what is queued; then the producer is closed. */
-  static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(2);
-
-  /** How long {@link #close} gives the producer after that. */
-  static final Duration PRODUCER_CLOSE_TIMEOUT = Duration.ofMillis(500);
-
-  /** A record that Kafka has not acknowledged for this long means that Kafka is away. */
-  static final Duration SILENCE = Duration.ofSeconds(10);
-
   private static final Logger log = LoggerFactory.getLogger(KafkaLane.class);
 
-  private final String topicPrefix;
-  private final LaneQueue queue;
-  private final Runnable setup;
-  private final Supplier<Producer<byte[], byte[]>> producers;
-  private final TallymanSerializer serializer = new TallymanSerializer();
-  private final Thread sender;
-  private volatile @Nullable Producer<byte[], byte[]> producer;
-  private volatile @Nullable String lastError;
-  private final AtomicInteger failures = new AtomicInteger();
+  private final LaneSettings settings;
+  private final RecordCodec codec;
+  private final Losses losses;
+  private final Spool spool;
+  private final LaneStore store;
+  private final Drainer drainer;
+
+  private KafkaLane(
+      LaneSettings settings, LaneTools tools, Losses losses, Spool spool, LaneStore store) {
+    this.settings = settings;
+    this.losses = losses;
+    this.spool = spool;
+    this.store = store;
+    this.codec = new RecordCodec(tools.topicPrefix());
+    this.drainer = new Drainer(settings, store, codec, tools, losses::rejected);
+    spool.recovery().damage().forEach(losses::damaged);
+  }
 
   /**
-   * @param setup makes topics and schemas ready; may block, may throw, is called before each new
-   *     producer
+   * Opens the lane of events; it sends once it is started.
+   *
+   * @throws io.tallyman.agent.spool.SpoolInUseException when another process has its spool
+   * @throws IOException when the disk fails
    */
-  KafkaLane(
-      LaneQueue queue,
-      String topicPrefix,
-      Runnable setup,
-      Supplier<Producer<byte[], byte[]>> producers) {
-    this.queue = queue;
-    this.topicPrefix = topicPrefix;
-    this.setup = setup;
-    this.producers = producers;
-    this.sender =
-        Thread.ofPlatform().daemon().name("tallyman-lane-" + queue.name()).unstarted(this::run);
+  public static KafkaLane events(
+      LaneSettings settings, KafkaSettings kafka, KafkaSetup setup, Clock clock)
+      throws IOException {
+    return events(settings, tools(settings, kafka, setup, clock));
   }
 
-  /** A lane to the Kafka of the settings; it sends once it is started. */
-  public static KafkaLane to(KafkaSettings settings, KafkaSetup setup, LaneQueue queue) {
-    String clientId = "tallyman-agent-" + queue.name();
-    return new KafkaLane(
-        queue,
-        settings.topics().prefix(),
+  static KafkaLane events(LaneSettings settings, LaneTools tools) throws IOException {
+    Losses losses = losses(settings, Stream.EVENTS, tools);
+    Spool spool = tools.spools().open(settings.spool(), losses);
+    EventStore store = new EventStore(settings, tools, spool, losses);
+    return new KafkaLane(settings, tools, losses, spool, store);
+  }
+
+  /** Opens the lane of stats, as {@link #events}. */
+  public static KafkaLane stats(
+      LaneSettings settings, KafkaSettings kafka, KafkaSetup setup, Clock clock)
+      throws IOException {
+    return stats(settings, tools(settings, kafka, setup, clock));
+  }
+
+  static KafkaLane stats(LaneSettings settings, LaneTools tools) throws IOException {
+    Losses losses = losses(settings, Stream.STATS, tools);
+    Spool spool = tools.spools().open(settings.spool(), losses);
+    StatsStore store = new StatsStore(settings, tools, spool, losses);
+    return new KafkaLane(settings, tools, losses, spool, store);
+  }
+
+  private static Losses losses(LaneSettings settings, Stream stream, LaneTools tools) {
+    RejectFile rejects =
+        new RejectFile(
+            settings.spool().directory().resolveSibling("rejected-" + settings.name() + ".jsonl"),
+            settings.rejectBytes());
+    return new Losses(settings, stream, tools.clock(), rejects);
+  }
+
+  private static LaneTools tools(
+      LaneSettings settings, KafkaSettings kafka, KafkaSetup setup, Clock clock) {
+    return new LaneTools(
+        Spool::open,
+        kafka.topics().prefix(),
         setup::ensure,
-        () -> new KafkaProducer<>(settings.producerConfig(clientId)));
+        () -> new KafkaProducer<>(kafka.producerConfig(settings)),
+        clock,
+        Set.of());
   }
 
-  /** Begins to send; returns at once, whether Kafka answers or not. */
-  public void start() {
-    sender.start();
+  /** Records that were in the spool and could not be read when it was opened. */
+  static long damagedRecords(RecoveryReport report) {
+    long records = 0;
+    for (Damage each : report.damage()) {
+      if (each instanceof Damage.Corruption corruption) {
+        records += corruption.records();
+      }
+    }
+    return records;
+  }
+
+  /**
+   * Begins to send; returns at once, whether Kafka answers or not.
+   *
+   * @param gaps told of what this lane loses
+   * @param roomAgain called when records are accepted again after some were refused; on the spool's
+   *     thread, so it must not block
+   */
+  public void start(GapOutput gaps, Runnable roomAgain) {
+    losses.tellTo(gaps, roomAgain);
+    drainer.start();
   }
 
   @Override
   public CompletableFuture<Acceptance> offer(OutgoingRecord outgoing) {
-    ProducerRecord<byte[], byte[]> record;
-    try {
-      record = encoded(outgoing);
-    } catch (SerializationException | IllegalArgumentException e) {
-      log.error("A record for {} cannot be written and is dropped", outgoing.topic(), e);
-      queue.refuse();
-      return CompletableFuture.completedFuture(Acceptance.REFUSED);
-    }
-    return CompletableFuture.completedFuture(queue.offer(record));
-  }
-
-  /**
-   * Sends a record beside the queue, uncounted and at most once, such as one that the next of its
-   * kind replaces. May wait as long as the producer's {@code max.block.ms}.
-   */
-  public void sendBeside(OutgoingRecord outgoing) {
-    Producer<byte[], byte[]> current = producer;
-    if (current == null) {
-      return;
-    }
-    try {
-      var _ = current.send(encoded(outgoing), (metadata, failure) -> logBeside(outgoing, failure));
-    } catch (KafkaException | IllegalStateException | IllegalArgumentException e) {
-      logBeside(outgoing, e);
-    }
-  }
-
-  private static void logBeside(OutgoingRecord outgoing, @Nullable Exception failure) {
-    if (failure != null) {
-      log.debug("A record for {} was not sent", outgoing.topic(), failure);
-    }
-  }
-
-  private ProducerRecord<byte[], byte[]> encoded(OutgoingRecord outgoing) {
-    String topic = topicPrefix + outgoing.topic();
-    byte[] value = serializer.serialize(topic, outgoing.value());
-    byte[] key = outgoing.key().getBytes(StandardCharsets.UTF_8);
-    return new ProducerRecord<>(topic, null, key, value, headers(outgoing));
-  }
-
-  private static Headers headers(OutgoingRecord outgoing) {
-    if (outgoing.topic().equals(Topics.STATS.name())) {
-      return new RecordHeaders();
-    }
-    return outgoing.value() == null
-        ? CloudEventHeaders.containerTombstone(outgoing.hostId(), outgoing.key(), outgoing.time())
-        : CloudEventHeaders.headersFor(outgoing.value());
+    SpoolRecord record = encoded(outgoing);
+    return record == null ? refused() : store.offer(record);
   }
 
   @Override
-  public LaneSnapshot snapshot() {
-    return queue.snapshot();
+  public CompletableFuture<Acceptance> offerReserved(OutgoingRecord outgoing) {
+    SpoolRecord record = encoded(outgoing);
+    return record == null ? refused() : store.offerReserved(record);
   }
 
-  /** True while Kafka takes the records, or has none to take. */
-  public boolean isKafkaReachable() {
-    return producer != null && lastError == null && !queue.isSilentFor(SILENCE);
+  private static CompletableFuture<Acceptance> refused() {
+    return CompletableFuture.completedFuture(Acceptance.REFUSED);
   }
 
-  /** True while another record would be accepted without dropping one. */
-  public boolean hasRoom() {
-    return queue.hasRoom();
-  }
-
-  /** Why the last attempt failed; null while all is well. */
-  public @Nullable String lastError() {
-    return lastError;
-  }
-
-  private void run() {
+  private @Nullable SpoolRecord encoded(OutgoingRecord outgoing) {
     try {
-      while (true) {
-        Producer<byte[], byte[]> current = readyProducer();
-        if (current == null) {
-          continue;
-        }
-        LaneQueue.Turn turn = queue.next();
-        switch (turn) {
-          case LaneQueue.Turn.Send send -> send(current, send);
-          case LaneQueue.Turn.Rewind rewind -> giveUp(current, rewind.cause());
-          case LaneQueue.Turn.Stop _ -> {
-            return;
-          }
-        }
-      }
-    } catch (InterruptedException | InterruptException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private @Nullable Producer<byte[], byte[]> readyProducer() throws InterruptedException {
-    Producer<byte[], byte[]> current = producer;
-    if (current != null) {
-      return current;
-    }
-    try {
-      setup.run();
-      current = producers.get();
-      producer = current;
-      if (queue.isEmpty()) {
-        succeeded();
-      }
-      return current;
-    } catch (InterruptException e) {
-      throw e;
-    } catch (RuntimeException | LinkageError e) {
-      failed(e);
-      pause();
+      return codec.encode(outgoing);
+    } catch (SerializationException | IllegalArgumentException e) {
+      log.error("A record for {} cannot be written and is dropped", outgoing.topic(), e);
+      store.countUnwritable();
       return null;
     }
   }
 
-  private void send(Producer<byte[], byte[]> current, LaneQueue.Turn.Send turn) {
-    try {
-      var _ =
-          current.send(
-              turn.record(),
-              (metadata, failure) -> {
-                queue.completed(turn, failure);
-                if (failure == null) {
-                  succeeded();
-                }
-              });
-    } catch (InterruptException e) {
-      throw e;
-    } catch (RuntimeException e) {
-      queue.completed(turn, e);
-    } catch (LinkageError e) {
-      // Compression is native code, which cannot be loaded where no temporary file may be run.
-      queue.completed(turn, new KafkaException("The producer cannot be used: " + e, e));
-    }
-  }
-
-  private void giveUp(Producer<byte[], byte[]> current, Exception cause)
-      throws InterruptedException {
-    failed(cause);
-    producer = null;
-    Utils.closeQuietly(() -> current.close(Duration.ZERO), "producer");
-    queue.rewound();
-    pause();
-  }
-
-  private void failed(Throwable cause) {
-    if (failures.getAndIncrement() == 0) {
-      log.warn("Lane {} cannot send to Kafka, it will try again: {}", queue.name(), text(cause));
-    } else {
-      log.debug("Lane {} still cannot send to Kafka", queue.name(), cause);
-    }
-    lastError = text(cause);
-  }
-
-  private void succeeded() {
-    lastError = null;
-    if (failures.getAndSet(0) > 0) {
-      log.info("Lane {} sends to Kafka again", queue.name());
-    }
-  }
-
-  private static String text(Throwable e) {
-    Throwable root = e;
-    while (root.getCause() != null && root.getMessage() == null) {
-      root = root.getCause();
-    }
-    return root.getMessage() == null ? root.toString() : root.getMessage();
-  }
-
-  private void pause() throws InterruptedException {
-    int doublings = Math.clamp(failures.get() - 1, 0, 10);
-    TimeUnit.MILLISECONDS.sleep(
-        Math.min(LONGEST_PAUSE.toMillis(), FIRST_PAUSE.toMillis() << doublings));
+  /**
+   * Sends a record beside the lane, uncounted and at most once, such as one that the next of its
+   * kind replaces. May wait as long as the producer's {@code max.block.ms}.
+   */
+  public void sendBeside(OutgoingRecord outgoing) {
+    drainer.sendBeside(outgoing);
   }
 
   @Override
+  public LaneSnapshot snapshot() {
+    return store.snapshot();
+  }
+
+  /** True while Kafka takes the records, or has none to take. */
+  public boolean isKafkaReachable() {
+    return drainer.isKafkaReachable();
+  }
+
+  /** Why the last attempt failed; null while all is well. */
+  public @Nullable String lastError() {
+    return drainer.lastError();
+  }
+
+  /** Whether the spool takes records. */
+  public SpoolSnapshot.State spoolState() {
+    return spool.snapshot().state();
+  }
+
+  /**
+   * Tells of what was lost and not told yet, for the moment when nothing is offered any more; this
+   * may bring a record to the lane of events.
+   */
+  public void tellLosses() {
+    losses.end();
+  }
+
+  /** Waits until Kafka has everything, within the lane's time. */
+  public void flush() {
+    drainer.flush();
+  }
+
+  /** Stops sending; what Kafka has not acknowledged stays on disk for the next start. */
+  @Override
   public void close() {
-    try {
-      if (sender.isAlive()) {
-        queue.awaitEmpty(CLOSE_TIMEOUT);
-      }
-      queue.stop();
-      if (sender.isAlive()) {
-        sender.join(FIRST_PAUSE);
-        sender.interrupt();
-        sender.join(PRODUCER_CLOSE_TIMEOUT);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    Producer<byte[], byte[]> current = producer;
-    if (current != null) {
-      Utils.closeQuietly(() -> current.close(PRODUCER_CLOSE_TIMEOUT), "producer");
-    }
-    long left = queue.snapshot().queued();
+    drainer.close();
+    store.close();
+    long left = unsent();
     if (left > 0) {
-      log.warn("Lane {} stopped with {} records that Kafka has not taken", queue.name(), left);
+      log.warn("Lane {} keeps {} records that Kafka has not taken", settings.name(), left);
     }
+  }
+
+  /** Records that Kafka has not acknowledged. */
+  public long unsent() {
+    LaneSnapshot now = snapshot();
+    return now.spooled() + now.queued();
   }
 }

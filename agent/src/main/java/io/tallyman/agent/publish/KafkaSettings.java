@@ -4,7 +4,6 @@ import io.tallyman.schemas.TopicSettings;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Objects;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -41,15 +40,18 @@ public record KafkaSettings(
   }
 
   /** Settings of a lane's producer. */
-  Map<String, Object> producerConfig(String clientId) {
+  Map<String, Object> producerConfig(LaneSettings lane) {
     Map<String, Object> config = new HashMap<>();
     config.put(ProducerConfig.COMPRESSION_TYPE_CONFIG, "zstd");
+    config.put(ProducerConfig.LINGER_MS_CONFIG, Long.toString(lane.linger().toMillis()));
+    config.put(ProducerConfig.BATCH_SIZE_CONFIG, Integer.toString(lane.batchBytes()));
     config.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Long.toString(MAX_BLOCK.toMillis()));
     config.putAll(properties);
     config.put(ProducerConfig.BOOTSTRAP_SERVERS_CONFIG, bootstrapServers);
-    config.put(ProducerConfig.CLIENT_ID_CONFIG, Objects.requireNonNull(clientId));
+    config.put(ProducerConfig.CLIENT_ID_CONFIG, "tallyman-agent-" + lane.name());
     config.put(ProducerConfig.ACKS_CONFIG, "all");
     config.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, "true");
+    config.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, "1");
     config.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     config.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
     return config;

@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the topics that are missing and publishes the schemas, before the first record is sent and
- * again when a producer had to be given up. Safe from any thread; one works, the others wait.
+ * Makes the topics that are missing and publishes the schemas, older releases too because records
+ * of an older agent may be in the spool, before the first record is sent and again when a producer
+ * had to be given up. Safe from any thread; one works, the others wait.
  */
 public final class KafkaSetup {
 
@@ -48,7 +49,7 @@ public final class KafkaSetup {
       }
     }
     SchemaTopic.publisher(settings.clientConfig(), settings.topics().prefix(), clock)
-        .publishMissing(ReleasedSchemas.newest().values());
+        .publishMissing(ReleasedSchemas.all());
     done = true;
     doneNanos = System.nanoTime();
   }

@@ -31,6 +31,7 @@ final class FrameCodec {
   private static final int LENGTH_AT = 6;
   private static final int SEQUENCE_AT = 10;
   private static final int CHECKSUM_AT = 18;
+  private static final int TIME_AT = 4;
   private static final int FIXED_BODY_BYTES = 4 + 8 + 4 + 2 + 2;
   private static final int MAX_TEXT_BYTES = 0xFFFF;
 
@@ -69,6 +70,12 @@ final class FrameCodec {
         .put(key)
         .put(record.payload())
         .array();
+  }
+
+  /** The record's time, from its body. */
+  static Instant time(ByteBuffer body) {
+    int at = body.position() + TIME_AT;
+    return Instant.ofEpochSecond(body.getLong(at), body.getInt(at + Long.BYTES));
   }
 
   static SpoolRecord record(ByteBuffer body) {

@@ -71,7 +71,7 @@ final class Intake {
     if (settings.whenFull() == WhenFull.REFUSE && freeBytes() - withheldBytes < frameBytes) {
       return new Refused(Refusal.FULL, "at the cap of " + settings.maxBytes() + " bytes");
     }
-    if (ledger.queuedBytes() + frameBytes > settings.maxPendingBytes()) {
+    if (withheldBytes > 0 && ledger.queuedBytes() + frameBytes > settings.maxPendingBytes()) {
       return new Refused(Refusal.BACKLOG, ledger.queuedBytes() + " bytes wait for the disk");
     }
     return null;
@@ -84,6 +84,12 @@ final class Intake {
   SpoolSnapshot snapshot() {
     synchronized (ledger) {
       return ledger.snapshot(state());
+    }
+  }
+
+  SpoolSnapshot.State currentState() {
+    synchronized (ledger) {
+      return state();
     }
   }
 
@@ -120,6 +126,12 @@ final class Intake {
   boolean hasFailed() {
     synchronized (ledger) {
       return trouble == Refusal.FAILED;
+    }
+  }
+
+  boolean hasNoSpace() {
+    synchronized (ledger) {
+      return trouble == Refusal.NO_SPACE;
     }
   }
 

@@ -26,6 +26,7 @@ final class Ledger {
   private long refused;
   private long shed;
   private long corrupted;
+  private long rejected;
 
   /** Takes over what a scan of the disk found. */
   synchronized void load(Recovery.Found found, boolean atOpen) {
@@ -79,8 +80,8 @@ final class Ledger {
   }
 
   /** Frames at the end of this segment are durable now. */
-  synchronized void accepted(Segment segment, int records, int bytes) {
-    segment.grow(records, bytes);
+  synchronized void accepted(Segment segment, int records, int bytes, Segment.Times times) {
+    segment.grow(records, bytes, times);
     last += records;
     queued -= records;
     queuedBytes -= bytes;
@@ -96,6 +97,16 @@ final class Ledger {
     long records = pass(upTo);
     committedRecords += records;
     return records;
+  }
+
+  /** As {@link #commit}, for one record that nobody will ever take. */
+  synchronized void reject(long sequence) {
+    commit(sequence - 1);
+    rejected += pass(sequence);
+  }
+
+  synchronized boolean isEmpty() {
+    return spooled == 0 && queued == 0;
   }
 
   /** Gives up the records of a segment; says how many had not been committed. */
@@ -218,6 +229,7 @@ final class Ledger {
         refused,
         shed,
         corrupted,
+        rejected,
         bytes());
   }
 }

@@ -1,5 +1,7 @@
 package io.tallyman.agent.spool;
 
+import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 
 /** A record that waits for the next group commit. */
@@ -14,6 +16,10 @@ final class Pending {
 
   byte[] body() {
     return body;
+  }
+
+  Instant time() {
+    return FrameCodec.time(ByteBuffer.wrap(body));
   }
 
   int frameBytes() {

@@ -87,7 +87,9 @@ final class Recovery {
         new SegmentScanner(data, name.salt(), name.first(), bound, codec, resync);
     List<Segment.Hole> holes = new ArrayList<>();
     long expected = name.first();
+    Segment.Times times = null;
     while (scanner.next()) {
+      times = new Segment.Times(times == null ? scanner.time() : times.first(), scanner.time());
       if (scanner.sequence() > expected) {
         holes.add(new Segment.Hole(expected, scanner.sequence() - 1));
         corruption(expected, scanner.sequence() - 1, scanner.skipped());
@@ -99,7 +101,7 @@ final class Recovery {
     if (next == null) {
       fileBytes = cutTail(path, scanner.end(), fileBytes);
     }
-    Segment segment = Segment.found(name, path, fileBytes, scanner.end(), expected - 1);
+    Segment segment = Segment.found(name, path, fileBytes, scanner.end(), expected - 1, times);
     holes.forEach(hole -> segment.addHole(hole.from(), hole.to()));
     segments.add(segment);
   }

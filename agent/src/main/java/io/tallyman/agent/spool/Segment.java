@@ -1,8 +1,10 @@
 package io.tallyman.agent.spool;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One segment file and what is known of its frames. Guarded by its {@link Ledger}.
@@ -19,6 +21,7 @@ final class Segment {
   private int end;
   private long last;
   private boolean sealed;
+  private @Nullable Times times;
 
   /** Sequences of unreadable frames. */
   record Hole(long from, long to) {
@@ -28,6 +31,9 @@ final class Segment {
     }
   }
 
+  /** Times of the first and the last of some records. */
+  record Times(Instant first, Instant last) {}
+
   /** A segment that is being begun. */
   Segment(SegmentName name, Path path) {
     this.name = name;
@@ -36,8 +42,10 @@ final class Segment {
   }
 
   /** A segment that was found. */
-  static Segment found(SegmentName name, Path path, long fileBytes, int end, long last) {
+  static Segment found(
+      SegmentName name, Path path, long fileBytes, int end, long last, @Nullable Times times) {
     Segment segment = new Segment(name, path);
+    segment.times = times;
     segment.fileBytes = fileBytes;
     segment.end = end;
     segment.last = last;
@@ -67,6 +75,11 @@ final class Segment {
     return last;
   }
 
+  /** Null while it has no record. */
+  @Nullable Times times() {
+    return times;
+  }
+
   /** Whether nothing will be appended any more. */
   boolean sealed() {
     return sealed;
@@ -76,7 +89,8 @@ final class Segment {
     sealed = true;
   }
 
-  void grow(int records, int bytes) {
+  void grow(int records, int bytes, Times more) {
+    times = times == null ? more : new Times(times.first(), more.last());
     last += records;
     end += bytes;
     fileBytes += bytes;

@@ -2,6 +2,7 @@ package io.tallyman.agent.spool;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,6 +71,14 @@ final class SegmentScanner {
       throw new IllegalStateException("no frame");
     }
     return FrameCodec.record(body.duplicate());
+  }
+
+  /** Time of the frame's record. */
+  Instant time() {
+    if (body == null) {
+      throw new IllegalStateException("no frame");
+    }
+    return FrameCodec.time(body);
   }
 
   /** Sequence that should come next. */

@@ -2,6 +2,7 @@ package io.tallyman.agent.spool;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -22,6 +23,8 @@ import org.slf4j.LoggerFactory;
 final class SegmentStore {
 
   private static final Logger log = LoggerFactory.getLogger(SegmentStore.class);
+
+  private static final int PROBE_BYTES = 64 << 10;
 
   private final FileSystemPort files;
   private final SpoolSettings settings;
@@ -132,6 +135,17 @@ final class SegmentStore {
     return writer.write(batch, from);
   }
 
+  /** Writes something and removes it again. */
+  void probe() throws IOException {
+    Path file = settings.directory().resolve("probe");
+    try (FileSystemPort.AppendFile room = files.create(file)) {
+      room.write(ByteBuffer.allocate(PROBE_BYTES));
+      room.force();
+    } finally {
+      files.delete(file);
+    }
+  }
+
   /** Gives up whole segments, oldest first, until so many bytes fit under the cap. */
   List<SpoolListener.Shed> makeRoom(long bytes) throws IOException {
     List<SpoolListener.Shed> given = new ArrayList<>();
@@ -146,8 +160,10 @@ final class SegmentStore {
           writeCursor(Math.max(oldest.last(), ledger.committed()));
         }
         long records = ledger.shed(oldest);
-        if (records > 0) {
-          given.add(new SpoolListener.Shed(records, from, oldest.last()));
+        Segment.Times times = oldest.times();
+        if (records > 0 && times != null) {
+          given.add(
+              new SpoolListener.Shed(records, from, oldest.last(), times.first(), times.last()));
         }
         unlinkFinished();
       }

@@ -86,7 +86,8 @@ final class SegmentWriter {
       }
       open.write(buffer.flip());
       force(open);
-      ledger.accepted(segment, to - from, bytes);
+      Segment.Times times = new Segment.Times(batch.get(from).time(), batch.get(to - 1).time());
+      ledger.accepted(segment, to - from, bytes, times);
       return to;
     } catch (IOException e) {
       abandon();

@@ -66,14 +66,13 @@ public final class Spool implements AutoCloseable {
    * @throws IOException when the disk fails or was written by a newer agent
    */
   public static Spool open(SpoolSettings settings, SpoolListener listener) throws IOException {
+    return open(settings, listener, new NioFileSystem());
+  }
+
+  static Spool open(SpoolSettings settings, SpoolListener listener, FileSystemPort files)
+      throws IOException {
     Spool spool =
-        openManual(
-            settings,
-            listener,
-            new NioFileSystem(),
-            Set.of(),
-            System::nanoTime,
-            new SecureRandom());
+        openManual(settings, listener, files, Set.of(), System::nanoTime, new SecureRandom());
     spool.groupCommit =
         GroupCommit.start(spool, spool.intake, settings.name(), settings.commitInterval());
     return spool;
@@ -111,9 +110,19 @@ public final class Spool implements AutoCloseable {
     return intake.append(record, settings.reservedBytes());
   }
 
-  /** As {@link #append}, but may use the reserved part of the cap. */
+  /** As {@link #append}, but may use the reserved part of the cap, and never has to come again. */
   public CompletableFuture<AppendOutcome> appendReserved(SpoolRecord record) {
     return intake.append(record, 0);
+  }
+
+  /** Counts a record that its owner gave up, as one that was refused. */
+  public void countRefused() {
+    ledger.offeredAndRefused();
+  }
+
+  /** True when nothing waits for the disk and everything on it is committed. */
+  public boolean isEmpty() {
+    return ledger.isEmpty();
   }
 
   /** A reader that begins after the last committed record. */
@@ -135,11 +144,14 @@ public final class Spool implements AutoCloseable {
         write(batch);
       } else {
         refuse(batch, 0, Refusal.FAILED, "the disk failed");
+        lookForSpace();
       }
-      if (store.cursorIsBehind() && nanoTime.getAsLong() >= cursorDueNanos) {
+      if ((store.cursorIsBehind() || ledger.hasFinished())
+          && nanoTime.getAsLong() >= cursorDueNanos) {
         advanceCursor();
       }
     }
+    told(() -> listener.round(intake.currentState()));
   }
 
   private void write(List<Pending> batch) {
@@ -166,6 +178,20 @@ public final class Spool implements AutoCloseable {
       log.error("The disk of the spool {} failed", settings.directory(), e);
       intake.trouble(Refusal.FAILED);
       refuse(batch, done, Refusal.FAILED, String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** So that who was refused learns of room even if nobody offers anything meanwhile. */
+  private void lookForSpace() {
+    if (!intake.hasNoSpace() || !intake.mayRetry()) {
+      return;
+    }
+    try {
+      store.probe();
+      intake.trouble(null);
+    } catch (IOException e) {
+      log.debug("Still no room for the spool {}", settings.directory(), e);
+      intake.trouble(Refusal.NO_SPACE);
     }
   }
 
@@ -204,9 +230,9 @@ public final class Spool implements AutoCloseable {
     }
   }
 
-  /** Called by a reader after the cursor moved in memory. */
+  /** Called by a reader after the cursor moved in memory; the spool's thread writes it if any. */
   void committed() {
-    if (ledger.hasFinished() || nanoTime.getAsLong() >= cursorDueNanos) {
+    if (groupCommit == null && (ledger.hasFinished() || nanoTime.getAsLong() >= cursorDueNanos)) {
       advanceCursor();
     }
   }

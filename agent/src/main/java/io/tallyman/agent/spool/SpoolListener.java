@@ -1,5 +1,7 @@
 package io.tallyman.agent.spool;
 
+import java.time.Instant;
+
 /**
  * Is told of losses that no caller waits for. Called by the spool's own thread, under no lock that
  * {@link Spool#append} needs.
@@ -22,6 +24,18 @@ public interface SpoolListener {
   /** Damage found when the spool opened itself anew after a failure of the disk. */
   void damaged(Damage damage);
 
-  /** A whole segment that was given up; {@code records} of it had not been committed. */
-  record Shed(long records, long fromSequence, long toSequence) {}
+  /**
+   * Told after every round of the spool's thread, at least ten times a second, so that who was
+   * refused learns that there is room again.
+   */
+  default void round(SpoolSnapshot.State state) {}
+
+  /**
+   * A whole segment that was given up.
+   *
+   * @param records how many of it had not been committed
+   * @param from time of its first record
+   * @param to time of its last record
+   */
+  record Shed(long records, long fromSequence, long toSequence, Instant from, Instant to) {}
 }

@@ -8,7 +8,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a spool in order, from the cursor on. For one thread.
+ * Reads a spool in order, from the cursor on. Reading is for one thread.
  *
  * <p>Sees only what was accepted. Reading ahead does not move the cursor: {@link #commit} does. To
  * go back to the cursor, take a new reader. Holds at most one segment in memory.
@@ -118,11 +118,18 @@ public final class SpoolReader {
    *
    * @return how many records left the spool by this call; those that were shed meanwhile do not
    *     count
+   *     <p>While the spool has its thread this does no I/O and may be called from any thread.
    * @throws IllegalArgumentException beyond the last accepted record
    */
   public long commit(long upTo) {
     long records = ledger.commit(upTo);
     spool.committed();
     return records;
+  }
+
+  /** As {@link #commit}, but counts the record of that sequence as rejected. */
+  public void reject(long sequence) {
+    ledger.reject(sequence);
+    spool.committed();
   }
 }

@@ -2,11 +2,12 @@ package io.tallyman.agent.spool;
 
 /**
  * The figures of one spool, all of one moment. Counts are of records since it was opened: offered +
- * inherited = committed + spooled + queued + refused + shed + corrupted.
+ * inherited = committed + spooled + queued + refused + shed + corrupted + rejected.
  *
  * @param queued handed over, not yet on disk
  * @param spooled on disk, not yet committed
  * @param corrupted counted as inherited or spooled before, then found unreadable
+ * @param rejected left the spool because nobody will ever take them
  * @param bytes size of all segments
  */
 public record SpoolSnapshot(
@@ -19,6 +20,7 @@ public record SpoolSnapshot(
     long refused,
     long shed,
     long corrupted,
+    long rejected,
     long bytes) {
 
   /** Whether new records are taken. */

@@ -40,6 +40,7 @@ final class AgentBench {
         new LabelPolicy(List.of(new Glob("com.docker.compose.*")), true, 256, List.of()),
         new KafkaSettings(
             bootstrapServers, Map.of(), new TopicSettings("t.", 2, OptionalInt.empty())),
+        new AgentConfig.Spool(4 << 20, 4 << 20),
         new AgentConfig.Http("127.0.0.1", 0, "secret"),
         dataDirectory);
   }

@@ -178,7 +178,7 @@ class AgentKafkaTest {
       }
       eventually(() -> assertThat(agent.status().events()).isEqualTo(42));
       figuresAddUp(agent);
-      assertThat(agent.status().lanes().getFirst().queued()).isPositive();
+      assertThat(agent.status().lanes().getFirst().spooled()).isPositive();
 
       broker = EmbeddedBroker.start(new BrokerConfig(temporary.resolve("kafka"), port));
       eventually(() -> assertThat(events()).hasSizeGreaterThanOrEqualTo(42));
@@ -282,6 +282,7 @@ class AgentKafkaTest {
               config.selection(),
               config.labels(),
               config.kafka(),
+              config.spool(),
               new AgentConfig.Http("127.0.0.1", taken.getLocalPort(), null),
               config.dataDirectory());
       assertThatThrownBy(() -> AgentApplication.start(onTakenPort))

@@ -6,14 +6,18 @@ import io.tallyman.agent.engine.EngineException;
 import io.tallyman.agent.engine.EngineInfo;
 import io.tallyman.agent.engine.UnaskedEngine;
 import io.tallyman.agent.identity.AgentIdentity;
+import io.tallyman.agent.spool.Spool;
 import io.tallyman.schemas.ReleasedSchemas;
 import io.tallyman.schemas.TallymanDeserializer;
 import io.tallyman.v1.HostStatus;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -21,7 +25,9 @@ import org.apache.kafka.clients.producer.RoundRobinPartitioner;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class HeartbeatsTest {
 
@@ -30,12 +36,16 @@ class HeartbeatsTest {
   private final MockProducer<byte[], byte[]> producer =
       new MockProducer<>(
           true, new RoundRobinPartitioner(), new ByteArraySerializer(), new ByteArraySerializer());
-  private final KafkaLane lane =
-      new KafkaLane(
-          new LaneQueue("events", 10, 10_000, LaneQueue.WhenFull.REFUSE_NEW),
-          "",
-          () -> {},
-          () -> producer);
+  @TempDir private Path directory;
+  private KafkaLane lane;
+
+  @BeforeEach
+  void open() throws IOException {
+    lane =
+        KafkaLane.events(
+            LaneSettings.events(directory, 4 << 20),
+            new LaneTools(Spool::open, "", () -> {}, () -> producer, Clock.systemUTC(), Set.of()));
+  }
 
   @AfterEach
   void close() {
@@ -86,7 +96,7 @@ class HeartbeatsTest {
   }
 
   private HostStatus firstHeartbeat() {
-    lane.start();
+    lane.start((stream, reason, from, to, lost) -> {}, () -> {});
     Awaitility.await().until(() -> !producer.history().isEmpty());
     try (TallymanDeserializer deserializer =
         new TallymanDeserializer(ReleasedSchemas.resolver(), Clock.systemUTC())) {

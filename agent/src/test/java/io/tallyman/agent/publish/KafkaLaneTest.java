@@ -1,265 +1,338 @@
 package io.tallyman.agent.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tallyman.agent.publish.Lane.LaneSnapshot;
+import io.tallyman.agent.publish.LaneBench.Gap;
+import io.tallyman.agent.spool.SpoolInUseException;
+import io.tallyman.agent.spool.SpoolSnapshot.State;
 import io.tallyman.schemas.CloudEventHeaders;
 import io.tallyman.schemas.Topics;
 import io.tallyman.v1.ContainerState;
+import io.tallyman.v1.GapReason;
+import io.tallyman.v1.Stream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.Future;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
-import org.apache.kafka.clients.producer.Callback;
-import org.apache.kafka.clients.producer.MockProducer;
-import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.clients.producer.RoundRobinPartitioner;
-import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class KafkaLaneTest {
 
-  private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
+  @TempDir Path directory;
 
-  private final BlockingQueue<MockProducer<byte[], byte[]>> made = new LinkedBlockingQueue<>();
-  private final AtomicInteger setupsToFail = new AtomicInteger();
-  private final AtomicInteger sendsToBreak = new AtomicInteger();
-  private KafkaLane lane = lane(100, 1 << 20, LaneQueue.WhenFull.REFUSE_NEW);
-
-  private KafkaLane lane(int maxRecords, long maxBytes, LaneQueue.WhenFull whenFull) {
-    return new KafkaLane(
-        new LaneQueue("test", maxRecords, maxBytes, whenFull), "p.", this::setUp, this::producer);
+  private LaneBench bench() {
+    return new LaneBench(directory, Set.of());
   }
 
-  private void setUp() {
-    if (setupsToFail.getAndDecrement() > 0) {
-      throw new TimeoutException("no broker");
+  private static void acknowledged(LaneBench it, long records) {
+    LaneBench.eventually(() -> assertThat(it.figures().acknowledged()).isEqualTo(records));
+  }
+
+  @Test
+  void eventsAreOnDiskUntilTheyAreAcknowledgedInOrder() throws Exception {
+    try (LaneBench it = bench().events().start()) {
+      assertThat(LaneBench.decided(it.offer(0, 3))).containsOnly(Acceptance.ACCEPTED);
+      HandProducer producer = it.nextProducer();
+      LaneBench.eventually(() -> assertThat(producer.keys()).containsExactly("0", "1", "2"));
+      assertThat(it.figures().spooled()).isEqualTo(3);
+      producer.acknowledge(1);
+      assertThat(it.figures().spooled()).as("0 is not acknowledged").isEqualTo(3);
+      producer.acknowledge(0);
+      assertThat(it.figures().spooled()).isEqualTo(1);
+      producer.acknowledge(2);
+      assertThat(it.figures().acknowledged()).isEqualTo(3);
+      assertThat(it.lane().isKafkaReachable()).isTrue();
     }
   }
 
-  private Producer<byte[], byte[]> producer() {
-    MockProducer<byte[], byte[]> producer =
-        new MockProducer<>(
-            false,
-            new RoundRobinPartitioner(),
-            new ByteArraySerializer(),
-            new ByteArraySerializer()) {
-          @Override
-          public synchronized Future<RecordMetadata> send(
-              ProducerRecord<byte[], byte[]> record, Callback callback) {
-            if (sendsToBreak.getAndDecrement() > 0) {
-              throw new NoClassDefFoundError("no native library");
-            }
-            return super.send(record, callback);
-          }
-        };
-    made.add(producer);
-    return producer;
+  @Test
+  void aTombstoneCarriesHeadersAndThePrefixedTopic() throws Exception {
+    try (LaneBench it = bench().events().start()) {
+      it.offer(7, 8);
+      HandProducer producer = it.nextProducer();
+      LaneBench.eventually(() -> assertThat(producer.sent()).hasSize(1));
+
+      ProducerRecord<byte[], byte[]> sent = producer.sent().getFirst();
+      assertThat(sent.topic()).isEqualTo("p.docker.containers.v1");
+      assertThat(sent.value()).isNull();
+      assertThat(sent.partition()).as("the partitioner decides").isNull();
+      assertThat(sent.headers().lastHeader(CloudEventHeaders.SOURCE).value())
+          .asString(StandardCharsets.UTF_8)
+          .isEqualTo("urn:docker:host:host-1");
+    }
   }
 
-  @AfterEach
-  void close() {
-    made.forEach(producer -> {
-      while (producer.completeNext()) {
-        // Whatever a test left open is acknowledged, so that closing is quick.
+  @Test
+  void whatWasNotAcknowledgedIsInheritedAndSentAgainAfterARestart() throws Exception {
+    try (LaneBench it = bench().events().start()) {
+      LaneBench.decided(it.offer(0, 5));
+      HandProducer producer = it.nextProducer();
+      LaneBench.eventually(() -> assertThat(producer.keys()).hasSize(5));
+      producer.acknowledge(0, 1);
+    }
+    try (LaneBench again = bench().events().start()) {
+      assertThat(again.figures().inherited()).isEqualTo(3);
+      HandProducer producer = again.nextProducer();
+      LaneBench.eventually(() -> assertThat(producer.keys()).containsExactly("2", "3", "4"));
+      producer.acknowledgeAll();
+      acknowledged(again, 3);
+      assertThat(again.lane().unsent()).isZero();
+    }
+  }
+
+  @Test
+  void aFullLaneOfEventsRefusesAndTellsOfOneGapOnceThereIsRoom() throws Exception {
+    try (LaneBench it = bench().events().start()) {
+      List<Acceptance> decided = LaneBench.decided(it.offer(0, 300));
+      long refused = LaneBench.count(decided, Acceptance.REFUSED);
+      assertThat(refused).isPositive();
+      assertThat(it.lane().spoolState()).isEqualTo(State.FULL);
+      assertThat(it.figures().dropped()).isEqualTo(refused);
+      assertThat(it.gaps).as("there is no room yet").isEmpty();
+      assertThat(it.lane().offerReserved(LaneBench.record(999)).join())
+          .as("room is kept")
+          .isEqualTo(Acceptance.ACCEPTED);
+
+      HandProducer producer = it.nextProducer();
+      long kept = 300 - refused;
+      LaneBench.eventually(() -> assertThat(producer.keys()).hasSize((int) kept + 1));
+      producer.acknowledgeAll();
+
+      LaneBench.eventually(() -> assertThat(it.roomAgain).hasValue(1));
+      assertThat(it.gaps)
+          .singleElement()
+          .satisfies(gap -> {
+            assertThat(gap.stream()).isEqualTo(Stream.EVENTS);
+            assertThat(gap.reason()).isEqualTo(GapReason.SPOOL_FULL);
+            assertThat(gap.lost()).isEqualTo(refused);
+            assertThat(gap.from()).isBeforeOrEqualTo(gap.to());
+          });
+      assertThat(LaneBench.decided(it.offer(300, 301))).containsOnly(Acceptance.ACCEPTED);
+      it.figures();
+    }
+  }
+
+  @Test
+  void anOfferWaitsWhileTheDiskIsBehind() throws Exception {
+    try (LaneBench it = bench().answeringAtOnce().events().start()) {
+      int burst = 3 * 16_000 / 300;
+      assertThat(LaneBench.decided(it.offer(0, burst))).containsOnly(Acceptance.ACCEPTED);
+      acknowledged(it, burst);
+    }
+  }
+
+  @Test
+  void readingsGoThroughMemoryWhileKafkaTakesThem() throws Exception {
+    try (LaneBench it = bench().stats().start()) {
+      it.offer(0, 3);
+      HandProducer producer = it.nextProducer();
+      LaneBench.eventually(() -> assertThat(producer.keys()).containsExactly("0", "1", "2"));
+      assertThat(it.figures()).isEqualTo(new LaneSnapshot(LaneBench.NAME, 3, 0, 0, 0, 3, 0, 0));
+      producer.acknowledgeAll();
+      assertThat(it.figures().acknowledged()).isEqualTo(3);
+      assertThat(segments()).as("nothing on disk").isEmpty();
+    }
+  }
+
+  private List<Path> segments() throws IOException {
+    try (java.util.stream.Stream<Path> files = Files.list(directory.resolve(LaneBench.NAME))) {
+      return files.filter(file -> file.toString().endsWith(".frames")).toList();
+    }
+  }
+
+  @Test
+  void readingsQueueBehindWhatIsOnDiskAndOrderIsKept() throws Exception {
+    try (LaneBench it = bench().stats().start()) {
+      HandProducer producer = it.nextProducer();
+      // More than the memory holds while Kafka does not answer.
+      assertThat(LaneBench.decided(it.offer(0, 50))).containsOnly(Acceptance.ACCEPTED);
+      LaneBench.eventually(() -> assertThat(it.figures().spooled()).isPositive());
+      it.offer(50, 55);
+      LaneBench.eventually(() -> assertThat(producer.keys()).isEqualTo(LaneBench.keys(0, 55)));
+      producer.acknowledgeAll();
+      acknowledged(it, 55);
+      AtomicInteger next = new AtomicInteger(55);
+      LaneBench.eventually(() -> {
+        it.offer(next.get(), next.incrementAndGet());
+        assertThat(it.figures().queued()).as("through memory again").isEqualTo(1);
+        producer.acknowledgeAll();
+      });
+    }
+  }
+
+  @Test
+  void readingsThatWereInFlightComeBeforeThoseOnDiskAfterAFailure() throws Exception {
+    try (LaneBench it = bench().stats().start()) {
+      HandProducer first = it.nextProducer();
+      it.offer(0, 50);
+      LaneBench.eventually(() -> assertThat(first.keys()).hasSize(50));
+      first.acknowledge(0, 1);
+      first.fail(2, new TimeoutException("expired"));
+      it.offer(50, 52);
+
+      HandProducer second = it.nextProducer();
+      LaneBench.eventually(() -> assertThat(second.keys()).isEqualTo(LaneBench.keys(2, 52)));
+      second.acknowledgeAll();
+      acknowledged(it, 52);
+    }
+  }
+
+  @Test
+  void atTheCapTheOldestReadingsGoAndTheirTimesAreTold() throws Exception {
+    LaneBench it = bench();
+    it.kafkaIsAway(true);
+    it.quiet(Duration.ofMinutes(1));
+    try (it) {
+      it.stats().start();
+      LaneBench.eventually(() -> assertThat(it.lane().lastError()).isNotNull());
+      for (int i = 0; i < 400; i += 20) {
+        LaneBench.decided(it.offer(i, i + 20));
+        LaneBench.eventually(() -> assertThat(it.figures().queued()).isZero());
       }
-    });
-    lane.close();
+      it.lane().tellLosses();
+      LaneSnapshot now = it.figures();
+      Gap gap = it.gaps.getFirst();
+      assertThat(now.dropped()).isPositive();
+      assertThat(now.spooled()).isEqualTo(400 - now.dropped());
+      assertThat(gap)
+          .isEqualTo(
+              new Gap(
+                  Stream.STATS,
+                  GapReason.SPOOL_FULL,
+                  LaneBench.NOW,
+                  LaneBench.NOW.plusSeconds(now.dropped() - 1),
+                  now.dropped()));
+    }
   }
 
-  private static OutgoingRecord record(int number) {
-    return new OutgoingRecord(
-        Topics.CONTAINERS.name(), Integer.toString(number), null, NOW, "host-1");
+  @Test
+  void whatReadingsAreInMemoryAtTheEndStaysOnDisk() throws Exception {
+    try (LaneBench it = bench().stats().start()) {
+      it.offer(0, 3);
+      HandProducer producer = it.nextProducer();
+      LaneBench.eventually(() -> assertThat(producer.keys()).hasSize(3));
+      producer.acknowledge(0);
+      it.lane().close();
+      assertThat(it.lane().unsent()).isEqualTo(2);
+      it.figures();
+    }
+    try (LaneBench again = bench().stats().start()) {
+      HandProducer producer = again.nextProducer();
+      LaneBench.eventually(() -> assertThat(producer.keys()).containsExactly("1", "2"));
+    }
   }
 
-  private void offer(int from, int to) {
-    IntStream.range(from, to).forEach(i -> assertThat(lane.offer(record(i))).isDone());
+  @Test
+  void aRecordThatNoFrameHoldsIsSetAside() throws Exception {
+    try (LaneBench it = bench().events().start()) {
+      OutgoingRecord huge =
+          new OutgoingRecord(
+              Topics.CONTAINERS.name(), "x".repeat(10_000), null, LaneBench.NOW, "host-1");
+      assertThat(it.lane().offer(huge).join())
+          .as("it would be too large again")
+          .isEqualTo(Acceptance.ACCEPTED);
+      assertThat(it.figures().dropped()).isEqualTo(1);
+      assertThat(it.gaps).extracting(Gap::reason).containsExactly(GapReason.RECORD_TOO_LARGE);
+    }
   }
 
-  private MockProducer<byte[], byte[]> nextProducer() throws InterruptedException {
-    MockProducer<byte[], byte[]> producer = made.poll(10, TimeUnit.SECONDS);
-    assertThat(producer).as("a producer within 10 s").isNotNull();
-    return producer;
+  @Test
+  void aRecordThatCannotBeWrittenIsCountedAsDropped() throws Exception {
+    for (LaneBench each :
+        List.of(bench().events(), new LaneBench(directory.resolve("s"), Set.of()).stats())) {
+      try (LaneBench it = each.start()) {
+        assertThat(
+                it.lane()
+                    .offer(
+                        new OutgoingRecord(
+                            Topics.CONTAINERS.name(),
+                            "x",
+                            new ContainerState(),
+                            LaneBench.NOW,
+                            "host-1"))
+                    .join())
+            .isEqualTo(Acceptance.REFUSED);
+        assertThat(it.figures().dropped()).isEqualTo(1);
+      }
+    }
   }
 
-  private static List<String> keys(MockProducer<byte[], byte[]> producer) {
-    return producer.history().stream()
-        .map(sent -> new String(sent.key(), StandardCharsets.UTF_8))
-        .toList();
+  @Test
+  void aSecondLaneOnTheSpoolIsTurnedAway() throws Exception {
+    try (LaneBench it = bench().events()) {
+      assertThatThrownBy(() -> bench().events())
+          .isInstanceOf(SpoolInUseException.class)
+          .hasMessageContaining("tallyman.data-dir");
+      assertThat(it.lane().spoolState()).isEqualTo(State.ACCEPTING);
+    }
   }
 
-  private void figures(long observed, long acknowledged, long queued, long dropped) {
-    Lane.LaneSnapshot snapshot = lane.snapshot();
-    assertThat(snapshot)
-        .isEqualTo(new Lane.LaneSnapshot("test", observed, 0, acknowledged, 0, queued, dropped, 0));
-    assertThat(snapshot.observed() + snapshot.inherited())
+  @Test
+  void damageIsCountedAndToldOfTheSameWayAgain() throws Exception {
+    try (LaneBench it = bench().events()) {
+      LaneBench.decided(it.offer(0, 5));
+    }
+    damageTheThird();
+    Gap first;
+    try (LaneBench it = bench().events().start()) {
+      assertThat(it.figures().inherited()).isEqualTo(5);
+      assertThat(it.figures().dropped()).isEqualTo(1);
+      HandProducer producer = it.nextProducer();
+      LaneBench.eventually(() -> assertThat(producer.keys()).containsExactly("0", "1", "3", "4"));
+      assertThat(it.gaps).hasSize(1);
+      first = it.gaps.getFirst();
+    }
+    assertThat(first)
         .isEqualTo(
-            snapshot.acknowledged() + snapshot.spooled() + snapshot.queued() + snapshot.dropped());
-  }
-
-  private static void eventually(Runnable assertion) {
-    Awaitility.await().atMost(Duration.ofSeconds(10)).untilAsserted(assertion::run);
-  }
-
-  @Test
-  void recordsAreAcknowledgedInOrder() throws InterruptedException {
-    lane.start();
-    offer(0, 3);
-    MockProducer<byte[], byte[]> producer = nextProducer();
-    eventually(() -> assertThat(keys(producer)).containsExactly("0", "1", "2"));
-    figures(3, 0, 3, 0);
-    producer.completeNext();
-    figures(3, 1, 2, 0);
-    producer.completeNext();
-    producer.completeNext();
-    figures(3, 3, 0, 0);
-    assertThat(lane.isKafkaReachable()).isTrue();
-    lane.close();
-  }
-
-  @Test
-  void aTombstoneCarriesHeadersAndThePrefixedTopic() throws InterruptedException {
-    lane.start();
-    offer(7, 8);
-    MockProducer<byte[], byte[]> producer = nextProducer();
-    eventually(() -> assertThat(producer.history()).hasSize(1));
-
-    ProducerRecord<byte[], byte[]> sent = producer.history().getFirst();
-    assertThat(sent.topic()).isEqualTo("p.docker.containers.v1");
-    assertThat(sent.value()).isNull();
-    assertThat(sent.partition()).as("the partitioner decides").isNull();
-    assertThat(sent.headers().lastHeader(CloudEventHeaders.SOURCE).value())
-        .asString(StandardCharsets.UTF_8)
-        .isEqualTo("urn:docker:host:host-1");
-  }
-
-  @Test
-  void afterAFailureAllFromTheFirstOpenRecordIsSentAgainInOrder() throws InterruptedException {
-    lane.start();
-    offer(0, 4);
-    MockProducer<byte[], byte[]> first = nextProducer();
-    eventually(() -> assertThat(first.history()).hasSize(4));
-    first.completeNext();
-    first.errorNext(new TimeoutException("expired"));
-    offer(4, 5);
-
-    MockProducer<byte[], byte[]> second = nextProducer();
-    eventually(() -> assertThat(keys(second)).containsExactly("1", "2", "3", "4"));
-    figures(5, 1, 4, 0);
-    assertThat(first.closed()).isTrue();
-    assertThat(lane.lastError()).as("until something is acknowledged").isEqualTo("expired");
-    while (second.completeNext()) {
-      // One call a record.
+            new Gap(
+                Stream.EVENTS, GapReason.SPOOL_CORRUPT, null, LaneBench.NOW.plusSeconds(3), 1L));
+    try (LaneBench it = bench().events().start()) {
+      HandProducer producer = it.nextProducer();
+      LaneBench.eventually(() -> assertThat(producer.keys()).hasSize(4));
+      assertThat(it.gaps).containsExactly(first);
+      producer.acknowledgeAll();
+      acknowledged(it, 4);
     }
-    figures(5, 5, 0, 0);
-    assertThat(lane.lastError()).isNull();
+  }
+
+  private void damageTheThird() throws IOException {
+    Path segment = segments().getFirst();
+    byte[] bytes = Files.readAllBytes(segment);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(segment, bytes);
   }
 
   @Test
-  void aProducerThatCannotBeUsedIsReportedAndTriedAgain() throws InterruptedException {
-    sendsToBreak.set(1);
-    lane.start();
-    offer(0, 2);
-    nextProducer();
-    MockProducer<byte[], byte[]> second = nextProducer();
-    eventually(() -> assertThat(keys(second)).containsExactly("0", "1"));
-
-    assertThat(lane.lastError()).contains("no native library");
-    figures(2, 0, 2, 0);
+  void aProducerThatCannotBeMadeIsTriedAgain() throws Exception {
+    LaneBench it = bench();
+    it.kafkaIsAway(true);
+    try (it) {
+      it.events().start();
+      LaneBench.decided(it.offer(0, 3));
+      LaneBench.eventually(() -> assertThat(it.lane().lastError()).isEqualTo("no broker"));
+      assertThat(it.lane().isKafkaReachable()).isFalse();
+      it.kafkaIsAway(false);
+      HandProducer producer = it.nextProducer();
+      LaneBench.eventually(() -> assertThat(producer.keys()).containsExactly("0", "1", "2"));
+    }
   }
 
   @Test
-  void aRecordThatIsTooLargeIsDroppedAndHoldsUpNothing() throws InterruptedException {
-    lane.start();
-    offer(0, 3);
-    MockProducer<byte[], byte[]> producer = nextProducer();
-    eventually(() -> assertThat(producer.history()).hasSize(3));
-    producer.completeNext();
-    producer.errorNext(new RecordTooLargeException("too large"));
-    producer.completeNext();
-
-    figures(3, 2, 0, 1);
-    assertThat(made).as("no other producer").isEmpty();
-  }
-
-  @Test
-  void aFullLaneOfEventsRefusesTheNew() throws InterruptedException {
-    lane = lane(3, 1 << 20, LaneQueue.WhenFull.REFUSE_NEW);
-    offer(0, 5);
-    figures(5, 0, 3, 2);
-    assertThat(lane.hasRoom()).isFalse();
-    lane.start();
-    MockProducer<byte[], byte[]> producer = nextProducer();
-    eventually(() -> assertThat(keys(producer)).containsExactly("0", "1", "2"));
-  }
-
-  @Test
-  void aFullLaneOfStatsShedsTheOldest() throws InterruptedException {
-    lane = lane(3, 1 << 20, LaneQueue.WhenFull.SHED_OLDEST);
-    offer(0, 5);
-    figures(5, 0, 3, 2);
-    lane.start();
-    MockProducer<byte[], byte[]> producer = nextProducer();
-    eventually(() -> assertThat(keys(producer)).containsExactly("2", "3", "4"));
-  }
-
-  @Test
-  void theLimitOfBytesHoldsToo() {
-    lane = lane(1_000, 3_000, LaneQueue.WhenFull.REFUSE_NEW);
-    offer(0, 100);
-
-    Lane.LaneSnapshot snapshot = lane.snapshot();
-    assertThat(snapshot.queued()).isBetween(1L, 3_000L / LaneQueue.OVERHEAD_BYTES);
-    assertThat(snapshot.dropped()).isEqualTo(100 - snapshot.queued());
-  }
-
-  @Test
-  void aRecordThatCannotBeWrittenIsCountedAsDropped() {
-    var _ =
-        lane.offer(
-            new OutgoingRecord(Topics.CONTAINERS.name(), "x", new ContainerState(), NOW, "host-1"));
-    figures(1, 0, 0, 1);
-  }
-
-  @Test
-  void whileKafkaIsAwayRecordsWaitAndThenGoOutInOrder() throws InterruptedException {
-    setupsToFail.set(2);
-    lane.start();
-    offer(0, 3);
-    assertThat(made).isEmpty();
-    assertThat(lane.isKafkaReachable()).isFalse();
-
-    MockProducer<byte[], byte[]> producer = nextProducer();
-    eventually(() -> assertThat(keys(producer)).containsExactly("0", "1", "2"));
-    figures(3, 0, 3, 0);
-  }
-
-  @Test
-  void closingSendsWhatIsQueued() throws InterruptedException {
-    lane.start();
-    offer(0, 2);
-    MockProducer<byte[], byte[]> producer = nextProducer();
-    Thread closing = Thread.ofPlatform().start(lane::close);
-    eventually(() -> {
-      while (producer.completeNext()) {
-        // One call a record.
-      }
-      figures(2, 2, 0, 0);
-    });
-    closing.join();
-
-    assertThat(producer.closed()).isTrue();
-    assertThat(keys(producer)).containsExactly("0", "1");
+  void flushingWaitsForWhatIsOpen() throws Exception {
+    try (LaneBench it = bench().answeringAtOnce().events().start()) {
+      it.offer(0, 30);
+      it.lane().flush();
+      assertThat(it.lane().unsent()).isZero();
+      assertThat(it.figures().acknowledged()).isEqualTo(30);
+    }
   }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -30,6 +31,7 @@ final class SpoolScenario {
   private final boolean damaging;
   private final List<Issued> issued = new ArrayList<>();
   private final List<Damage> damage = new ArrayList<>();
+  private final Set<String> flipped = new HashSet<>();
   private final List<SpooledRecord> ahead = new ArrayList<>();
   private final StringBuilder story = new StringBuilder();
   private Spool spool;
@@ -201,7 +203,8 @@ final class SpoolScenario {
                 + counts.queued()
                 + counts.refused()
                 + counts.shed()
-                + counts.corrupted());
+                + counts.corrupted()
+                + counts.rejected());
   }
 
   private void reportedAsDamaged(Issued missing) {
@@ -339,6 +342,9 @@ final class SpoolScenario {
     byte[] content = files.content(segment);
     if (content.length > 0) {
       int at = random.nextInt(content.length);
+      if (!flipped.add(segment + " " + at)) {
+        return; // A bit that flips back heals what was reported as lost.
+      }
       content[at] ^= (byte) (1 << random.nextInt(8));
       files.replace(segment, content);
       flips++;

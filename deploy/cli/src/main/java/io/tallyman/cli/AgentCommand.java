@@ -14,7 +14,8 @@ import picocli.CommandLine.Command;
     description = "Run the agent of this host; it writes to a Kafka that runs elsewhere.",
     footer = {
       "",
-      "It runs until SIGTERM or Ctrl-C (exit code 0). One agent per Docker host.",
+      "It runs until SIGTERM or Ctrl-C (exit code 0, or 1 when Kafka has not taken everything; the",
+      "rest is sent at the next start). One agent per Docker host.",
       "",
       "Examples:",
       "  tallyman agent --kafka broker:9092",
@@ -39,6 +40,18 @@ final class AgentCommand extends PartCommand {
             settings.get(ConfigKeys.DATA_DIR).resolve("agent"),
             settings.get(ConfigKeys.AGENT_PORT));
     out().println("Agent: " + agent.httpAddress());
-    return agent;
+    return () -> stop(agent, settings);
+  }
+
+  private static void stop(RunningAgent agent, Settings settings) {
+    long unsent = agent.stop();
+    if (unsent > 0) {
+      throw new CommandException(
+          "Kafka did not take everything: %d record%s in %s, sent at the next start."
+              .formatted(
+                  unsent,
+                  unsent == 1 ? " stays" : "s stay",
+                  settings.get(ConfigKeys.DATA_DIR).resolve("agent").resolve("spool")));
+    }
   }
 }

@@ -279,6 +279,24 @@ public final class ConfigKeys {
                   + "//[^/@\\s]+:[^/@\\s]+@")
           .defaultNote("patterns for secrets");
 
+  public static final ConfigKey<Long> SPOOL_EVENTS_MAX_BYTES =
+      ConfigKey.of(
+              "tallyman.spool.events.max-bytes",
+              ValueType.size(1 << 20, 1L << 40),
+              "Disk that events may take while Kafka is away; at the cap new ones are refused.",
+              UP,
+              AGENT)
+          .orElse("256MiB");
+
+  public static final ConfigKey<Long> SPOOL_STATS_MAX_BYTES =
+      ConfigKey.of(
+              "tallyman.spool.stats.max-bytes",
+              ValueType.size(1 << 20, 1L << 40),
+              "Disk that readings may take while Kafka is away; at the cap the oldest go.",
+              UP,
+              AGENT)
+          .orElse("512MiB");
+
   public static final ConfigKey<String> SINK_NAME =
       ConfigKey.of(
               "tallyman.sink.name",
@@ -422,6 +440,8 @@ public final class ConfigKeys {
           LABELS_TRUSTED,
           LABELS_MAX_VALUE_BYTES,
           LABELS_REDACT,
+          SPOOL_EVENTS_MAX_BYTES,
+          SPOOL_STATS_MAX_BYTES,
           SINK_NAME,
           SINK_PORT,
           SINK_PATH,

@@ -59,6 +59,9 @@ public final class AgentPart {
             selection(settings),
             labels(settings),
             new KafkaSettings(kafka.bootstrapServers(), kafka.properties(), topics),
+            new AgentConfig.Spool(
+                settings.get(ConfigKeys.SPOOL_EVENTS_MAX_BYTES),
+                settings.get(ConfigKeys.SPOOL_STATS_MAX_BYTES)),
             new AgentConfig.Http(
                 settings.get(ConfigKeys.AGENT_HOST), port, settings.find(ConfigKeys.AGENT_TOKEN)),
             directory));

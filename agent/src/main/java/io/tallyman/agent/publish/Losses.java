@@ -1,0 +1,179 @@
+package io.tallyman.agent.publish;
+
+import io.tallyman.agent.gaps.GapOutput;
+import io.tallyman.agent.spool.Damage;
+import io.tallyman.agent.spool.SpoolListener;
+import io.tallyman.agent.spool.SpoolRecord;
+import io.tallyman.agent.spool.SpoolSettings.WhenFull;
+import io.tallyman.agent.spool.SpoolSnapshot.State;
+import io.tallyman.agent.spool.SpooledRecord;
+import io.tallyman.v1.GapReason;
+import io.tallyman.v1.Stream;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a lane has lost, and how that is told: as gaps, and records that Kafka will never take in a
+ * file as well. Counting them is the spool's work. Safe from any thread; tells nobody before {@link
+ * #tellTo}.
+ *
+ * <p>What is lost for want of room is told of as one gap: where new records are refused, once there
+ * is room again; where old ones are shed, once that has stopped. If it goes on for long, in parts.
+ *
+ * <p>What cannot be read is told of when the first record behind it is read: that one's time is the
+ * end of the gap, so the same hole, found again after a crash, makes the same gap.
+ */
+final class Losses implements SpoolListener {
+
+  private final LaneSettings settings;
+  private final Stream stream;
+  private final Clock clock;
+  private final RejectFile rejects;
+  private final List<Damage> damage = new ArrayList<>();
+  private @Nullable GapOutput gaps;
+  private Runnable roomAgain = () -> {};
+  private @Nullable Instant from;
+  private @Nullable Instant to;
+  private long records;
+  private long firstNanos;
+  private long lastNanos;
+  private boolean roomWanted;
+
+  Losses(LaneSettings settings, Stream stream, Clock clock, RejectFile rejects) {
+    this.settings = settings;
+    this.stream = stream;
+    this.clock = clock;
+    this.rejects = rejects;
+  }
+
+  /**
+   * @param whenRoomAgain called, on the spool's thread, when records are accepted again after some
+   *     were refused
+   */
+  synchronized void tellTo(GapOutput output, Runnable whenRoomAgain) {
+    gaps = output;
+    roomAgain = whenRoomAgain;
+  }
+
+  /** A record was refused, or given up, for want of room. */
+  void refused(Instant time) {
+    lost(time, time, 1);
+    roomWanted();
+  }
+
+  /** A record was refused that will be offered again when there is room. */
+  synchronized void roomWanted() {
+    roomWanted = true;
+  }
+
+  private synchronized void lost(Instant first, Instant last, long more) {
+    from = from == null || first.isBefore(from) ? first : from;
+    to = to == null || last.isAfter(to) ? last : to;
+    lastNanos = System.nanoTime();
+    firstNanos = records == 0 ? lastNanos : firstNanos;
+    records += more;
+  }
+
+  @Override
+  public void shed(Shed shed) {
+    lost(shed.from(), shed.to(), shed.records());
+  }
+
+  @Override
+  public synchronized void damaged(Damage found) {
+    damage.add(found);
+  }
+
+  @Override
+  public void round(State state) {
+    boolean refusing = settings.spool().whenFull() == WhenFull.REFUSE;
+    if (refusing && state == State.ACCEPTING && takeRoomWanted()) {
+      end();
+      roomAgain().run();
+    } else if (refusing ? isDue(settings.longestEpisode()) : isDue(settings.quiet())) {
+      end();
+    }
+  }
+
+  private synchronized boolean takeRoomWanted() {
+    boolean wanted = roomWanted && gaps != null;
+    roomWanted &= !wanted;
+    return wanted;
+  }
+
+  private synchronized Runnable roomAgain() {
+    return roomAgain;
+  }
+
+  private synchronized boolean isDue(Duration quiet) {
+    long now = System.nanoTime();
+    return records > 0
+        && gaps != null
+        && (now - lastNanos >= quiet.toNanos()
+            || now - firstNanos >= settings.longestEpisode().toNanos());
+  }
+
+  /** Tells of what was lost for want of room, if anything was. */
+  void end() {
+    Instant begin;
+    Instant until;
+    long lost;
+    synchronized (this) {
+      begin = from;
+      until = settings.spool().whenFull() == WhenFull.REFUSE ? clock.instant() : to;
+      lost = records;
+      from = null;
+      to = null;
+      records = 0;
+    }
+    if (lost > 0 && until != null) {
+      gap(GapReason.SPOOL_FULL, begin, until, lost);
+    }
+  }
+
+  /** Tells of the holes before a record that was read. */
+  void passed(SpooledRecord next) {
+    long lost = 0;
+    boolean torn = false;
+    synchronized (this) {
+      for (Damage each : List.copyOf(damage)) {
+        if (each instanceof Damage.Corruption hole && hole.toSequence() < next.sequence()) {
+          lost += hole.records();
+          damage.remove(each);
+        } else if (each instanceof Damage.TornTail tail && tail.fromSequence() <= next.sequence()) {
+          torn = true;
+          damage.remove(each);
+        }
+      }
+    }
+    if (lost > 0 || torn) {
+      // How many frames a cut was, nobody knows.
+      gap(GapReason.SPOOL_CORRUPT, null, next.record().time(), torn ? null : lost);
+    }
+  }
+
+  /** Keeps a record that Kafka will never take, and tells of it. */
+  void rejected(SpoolRecord record, Exception problem) {
+    rejects.keep(record, String.valueOf(problem.getMessage()));
+    gap(
+        problem instanceof RecordTooLargeException ? GapReason.RECORD_TOO_LARGE : GapReason.UNKNOWN,
+        record.time(),
+        record.time(),
+        1L);
+  }
+
+  private void gap(GapReason reason, @Nullable Instant begin, Instant end, @Nullable Long lost) {
+    GapOutput output;
+    synchronized (this) {
+      output = gaps;
+    }
+    if (output != null) {
+      output.gap(stream, reason, begin, end, lost);
+    }
+  }
+}
