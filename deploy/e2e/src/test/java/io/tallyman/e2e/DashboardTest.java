@@ -3,8 +3,8 @@ package io.tallyman.e2e;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Locator.FilterOptions;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
@@ -13,6 +13,7 @@ import io.tallyman.broker.EmbeddedBroker;
 import io.tallyman.query.QueryApplication;
 import io.tallyman.query.QueryConfig;
 import io.tallyman.query.RunningQuery;
+import io.tallyman.query.topology.Retention;
 import io.tallyman.schemas.TopicSettings;
 import io.tallyman.testkit.Samples;
 import io.tallyman.v1.Action;
@@ -69,7 +70,7 @@ class DashboardTest {
                 "127.0.0.1",
                 0,
                 directory.resolve("state"),
-                Duration.ofDays(7),
+                Retention.DEFAULT,
                 true));
     producer =
         new KafkaProducer<>(

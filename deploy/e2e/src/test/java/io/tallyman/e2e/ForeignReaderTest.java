@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tallyman.query.QueryApplication;
 import io.tallyman.query.QueryConfig;
+import io.tallyman.query.topology.Retention;
 import io.tallyman.schemas.RecordJson;
 import io.tallyman.schemas.ReleasedSchemas;
 import io.tallyman.schemas.SchemaTopic;
@@ -25,7 +26,6 @@ import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -94,7 +94,7 @@ class ForeignReaderTest {
         "127.0.0.1",
         0,
         directory.resolve("state"),
-        Duration.ofDays(7),
+        Retention.DEFAULT,
         false);
   }
 

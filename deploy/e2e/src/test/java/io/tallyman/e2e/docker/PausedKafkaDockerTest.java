@@ -9,6 +9,7 @@ import io.tallyman.query.QueryApplication;
 import io.tallyman.query.QueryConfig;
 import io.tallyman.query.QueryState;
 import io.tallyman.query.RunningQuery;
+import io.tallyman.query.topology.Retention;
 import io.tallyman.schemas.ReleasedSchemas;
 import io.tallyman.schemas.SchemaTopic;
 import io.tallyman.schemas.TallymanSerializer;
@@ -137,7 +138,7 @@ class PausedKafkaDockerTest {
         "127.0.0.1",
         0,
         directory.resolve("state"),
-        Duration.ofDays(7),
+        Retention.DEFAULT,
         false);
   }
 
