@@ -1,48 +1,65 @@
 // The query service, as this page uses it. Addresses are relative, so that the page works behind a proxy's path.
+import { ask, authorization } from './access.js';
+
 const PAGE_LIMIT = 1000;
 const MOST_PAGES = 20;
-const REOPEN_MILLIS = 1000;
+const TIMEOUT_MILLIS = 20_000;
+const UNAUTHORIZED = 401;
 
-async function get(path) {
-  const response = await fetch(path, { headers: { Accept: 'application/json' }, cache: 'no-store' });
+/** An answer that is an error; `status` is HTTP's. */
+export class Refused extends Error {
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** Asks anew when a token is wanted and was given. */
+export async function open(path, options = {}) {
+  for (;;) {
+    const response = await fetch(path, {
+      cache: 'no-store',
+      ...options,
+      headers: { Accept: 'application/json', ...options.headers, ...authorization() },
+    });
+    if (response.status !== UNAUTHORIZED) return response;
+    await ask();
+  }
+}
+
+async function get(path, parameters = {}) {
+  const query = new URLSearchParams(Object.entries(parameters).filter(([, value]) => value !== null && value !== undefined && value !== ''));
+  const address = query.size ? `api/v1/${path}?${query}` : `api/v1/${path}`;
+  const response = await open(address, { signal: AbortSignal.timeout(TIMEOUT_MILLIS) });
   if (!response.ok) {
     const problem = await response.json().catch(() => ({}));
-    throw new Error(problem.detail ?? problem.title ?? `HTTP ${response.status}`);
+    throw new Refused(response.status, problem.detail ?? problem.title ?? `HTTP ${response.status}`);
   }
   return response.json();
 }
 
-export const service = () => get('api/v1/service');
-
-export const hosts = async () => (await get(`api/v1/hosts?limit=${PAGE_LIMIT}`)).items;
-
-export async function containers(state) {
+async function all(path, parameters, mostPages = MOST_PAGES) {
   const items = [];
   let cursor = null;
-  for (let page = 0; page < MOST_PAGES; page++) {
-    const query = new URLSearchParams({ state, limit: String(PAGE_LIMIT) });
-    if (cursor) query.set('cursor', cursor);
-    const answer = await get(`api/v1/containers?${query}`);
+  for (let page = 0; page < mostPages; page++) {
+    const answer = await get(path, { ...parameters, limit: PAGE_LIMIT, cursor });
     items.push(...answer.items);
     cursor = answer.nextCursor;
     if (!cursor) break;
   }
-  return items;
+  return { items, complete: !cursor };
 }
 
-export const events = async (limit) => (await get(`api/v1/events?limit=${limit}`)).items;
+const part = encodeURIComponent;
 
-/**
- * Opens the live stream and keeps it open. A lost connection the browser reopens by itself; an
- * answer that is an error, as while the service restores its state, it takes for final.
- */
-export function stream(listener) {
-  const source = new EventSource('api/v1/stream?types=stats,events');
-  source.addEventListener('stats', (frame) => listener.onStats(JSON.parse(frame.data)));
-  source.addEventListener('events', (frame) => listener.onEvents(JSON.parse(frame.data)));
-  source.addEventListener('open', listener.onOpen);
-  source.addEventListener('error', () => {
-    if (source.readyState === EventSource.CLOSED) setTimeout(() => stream(listener), REOPEN_MILLIS);
-    listener.onLost();
-  });
-}
+export const service = () => get('service');
+export const hosts = async () => (await all('hosts', {})).items;
+export const containers = async (state) => (await all('containers', { state })).items;
+export const container = (id) => get(`containers/${part(id)}`);
+export const history = (id, parameters) => get(`containers/${part(id)}/stats`, parameters);
+export const containerEvents = (id, parameters) => get(`containers/${part(id)}/events`, parameters);
+export const events = (parameters) => get('events', parameters);
+export const allEvents = (parameters, mostPages) => all('events', parameters, mostPages);
+export const totals = (parameters) => get('totals', parameters);
+export const gaps = (parameters) => get('gaps', parameters);
+export const alerts = (parameters) => get('alerts', parameters);

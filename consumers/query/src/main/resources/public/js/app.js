@@ -1,178 +1,246 @@
-// Joins the query service, the model and the views.
+// Joins the query service, the model and the pages.
+import * as access from './access.js';
 import * as api from './api.js';
-import { details } from './details.js';
-import { Feed } from './events.js';
-import * as format from './format.js';
-import { Model, isRunning } from './model.js';
-import { Table } from './table.js';
+import { ContainerPage } from './container/page.js';
+import { $ } from './dom.js';
+import { EventsPage } from './events/page.js';
+import { Feed } from './events/feed.js';
+import { FleetPage } from './fleet/page.js';
+import { readService } from './freshness.js';
+import { HostsPage } from './hosts/page.js';
+import { Model } from './model.js';
+import { address, route } from './router.js';
+import { stream } from './stream.js';
 
 const SERVICE_EVERY_MILLIS = 2000;
-const CONTAINERS_EVERY_MILLIS = 15000;
-const HOSTS_EVERY_MILLIS = 10000;
+const HOSTS_EVERY_MILLIS = 10_000;
+const CONTAINERS_EVERY_MILLIS = 30_000;
+const HISTORY_EVERY_MILLIS = 60_000;
 const AFTER_EVENT_MILLIS = 250;
-const FIRST_EVENTS = 100;
+const RESTARTS_AFTER_EVENT_MILLIS = 3000;
+const STATE_AFTER_EVENT_MILLIS = 1200;
+const MOST_SINGLE_READS = 8;
+const NOT_FOUND = 404;
+const MOST_DESTROYED = 1000;
+const FIRST_EVENTS = 150;
+const TITLES = { fleet: 'Tallyman', hosts: 'Hosts · Tallyman', events: 'Events · Tallyman', container: 'Tallyman' };
 
-const $ = (id) => document.getElementById(id);
 const model = new Model();
-const feed = new Feed($('events'), $('no-events'));
-const table = new Table({
-  model,
-  scroll: $('containers'),
-  body: $('rows'),
-  headers: document.querySelector('thead'),
-  onOpen: open,
+const feed = new Feed(model);
+const pages = {
+  fleet: new FleetPage(model),
+  hosts: new HostsPage(model),
+  events: new EventsPage(model),
+  container: new ContainerPage(model),
+};
+let page = 'fleet';
+let gaps = [];
+let stale = null;
+
+/** Does a task, and once more at the end if it was wanted meanwhile. */
+function single(task) {
+  let running = false;
+  let again = false;
+  return async function run() {
+    again = running;
+    if (running) return;
+    running = true;
+    try {
+      await task();
+    } catch (problem) {
+      console.info('could not be read', problem);
+    } finally {
+      running = false;
+    }
+    if (again) await run();
+  };
+}
+
+/** Does a task a while after it was first wanted, however often it is until then. */
+function later(millis, task) {
+  let timer = null;
+  return () => (timer ??= setTimeout(() => {
+    timer = null;
+    task();
+  }, millis));
+}
+
+/** Does a task with the next frame of the screen. */
+function nextFrame(task) {
+  let waiting = false;
+  return () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      task();
+    });
+  };
+}
+
+const draw = nextFrame(() => {
+  if (page === 'fleet') pages.fleet.draw();
+  else if (page === 'hosts') pages.hosts.draw(gaps);
+  else if (page === 'container') pages.container.readingsCame();
 });
-let hosts = [];
-let drawing = false;
-let reading = false;
-let readAgain = false;
-let afterEvent = null;
-let stale = false;
 
-function draw() {
-  if (drawing) return;
-  drawing = true;
-  requestAnimationFrame(() => {
-    drawing = false;
-    table.refresh();
-    const all = model.containers;
-    const total = model.totals(all);
-    const running = all.filter(isRunning).length;
-    $('total-containers').textContent = String(running);
-    $('total-cpu').textContent = format.percent(total.cpu);
-    $('total-memory').textContent = format.bytes(total.memory);
-    $('total-rx').textContent = format.rate(total.rx);
-    $('total-tx').textContent = format.rate(total.tx);
-    $('shown').textContent = table.shown.length === all.length ? '' : `${table.shown.length} of ${all.length}`;
-    $('empty').hidden = table.shown.length > 0;
-    $('empty').textContent = all.length > 0 ? 'No container matches the filter.' : 'No containers yet. Start one, and it is here within two seconds.';
-  });
-}
+const readContainers = single(async () => {
+  model.replace(await api.containers('all'));
+  draw();
+});
 
-async function readContainers() {
-  if (reading) {
-    readAgain = true;
-    return;
-  }
-  reading = true;
-  try {
-    model.replace(await api.containers($('state').value));
-    draw();
-  } catch (problem) {
-    console.info('containers could not be read', problem);
-  } finally {
-    reading = false;
-  }
-  if (readAgain) {
-    readAgain = false;
-    await readContainers();
-  }
-}
+const readHosts = single(async () => {
+  const before = model.hosts.length;
+  model.hosts = await api.hosts();
+  if (page === 'events' && before !== model.hosts.length) pages.events.hostsCame();
+  document.body.classList.toggle('one-host', model.hosts.length <= 1);
+  draw();
+});
 
-async function readHosts() {
-  try {
-    hosts = await api.hosts();
-  } catch (problem) {
-    console.info('hosts could not be read', problem);
-    return;
-  }
-  $('total-hosts').textContent = String(hosts.length);
-  feed.severalHosts = hosts.length > 1;
-  document.body.classList.toggle('one-host', hosts.length <= 1);
-}
+const readNotices = single(async () => {
+  const [alerts, newest] = await Promise.allSettled([
+    api.alerts({ active: true, limit: 1000 }),
+    api.gaps({ from: new Date(Date.now() - 86_400_000).toISOString(), limit: 200 }),
+  ]);
+  model.alerts = alerts.value?.items ?? [];
+  gaps = newest.value?.items ?? [];
+  pages.fleet.showNotices(gaps);
+  draw();
+});
 
-async function readService() {
-  let service;
-  try {
-    service = await api.service();
-  } catch (problem) {
-    freshness('old', 'no connection', `The query service does not answer (${problem.message}). What you see is old.`);
-    return;
-  }
-  $('simulated').hidden = !service.simulated;
-  $('service').textContent = `Tallyman ${service.version} · Kafka ${service.kafka}`;
-  const at = format.clock(service.asOf);
+const readFirstEvents = single(async () => feed.add((await api.events({ limit: FIRST_EVENTS })).items, false));
+
+const readFreshness = single(async () => {
+  const service = await readService();
+  if (!service) return;
   // The rows are to show it, too, as soon as it is said.
-  if (service.stale !== stale) readContainers();
+  if (stale !== null && service.stale !== stale) {
+    readContainers();
+    readHosts();
+  }
   stale = service.stale;
-  if (service.state === 'FAILED') {
-    freshness('old', 'failed', `The query service has failed: ${service.problem ?? 'see its log'}. What you see is old.`);
-  } else if (service.state !== 'RUNNING') {
-    freshness('', `${service.state.toLowerCase()} …`, '');
-  } else if (!service.asOf) {
-    freshness('', 'nothing in Kafka yet', '');
-  } else if (service.stale) {
-    const age = format.duration(Date.now() - Date.parse(service.asOf));
-    freshness('old', `as of ${at}`, `Nothing new has come from Kafka since ${at} (${age} ago). What you see is old.`);
-  } else {
-    freshness('live', `live, as of ${at}`, '');
+});
+
+/** Containers that need not be asked for any more. */
+const destroyed = new Set();
+
+function remove(containerId) {
+  destroyed.add(containerId);
+  changed.delete(containerId);
+  model.change(containerId, null);
+  if (destroyed.size > MOST_DESTROYED) destroyed.delete(destroyed.values().next().value);
+}
+
+/** Containers that may have changed; the list is long, so a few are read one by one. */
+const changed = new Set();
+const readChanged = single(async () => {
+  const ids = [...changed];
+  changed.clear();
+  if (ids.length > MOST_SINGLE_READS) {
+    await readContainers();
+    return;
   }
-}
-
-function freshness(tone, text, banner) {
-  const element = $('freshness');
-  element.className = `freshness ${tone}`;
-  if (element.textContent !== text) element.textContent = text;
-  $('stale').hidden = banner === '';
-  if ($('stale').textContent !== banner) $('stale').textContent = banner;
-}
-
-function open(containerId) {
-  const container = model.get(containerId);
-  if (!container) return;
-  $('details-title').textContent = container.containerName ?? containerId.slice(0, 12);
-  $('details-body').replaceChildren(details(container, model.reading(containerId)));
-  $('details').showModal();
-}
-
-function onEvents(frame) {
-  feed.add(frame.items, true);
-  // A container came, went or changed: one reading of the list serves all events that come together.
-  if (afterEvent === null) {
-    afterEvent = setTimeout(() => {
-      afterEvent = null;
-      readContainers();
-    }, AFTER_EVENT_MILLIS);
-  }
-}
-
-function onStats(frame) {
-  model.add(frame.items);
-  if (frame.items.some((sample) => !model.get(sample.containerId)) && !frame.snapshot) readContainers();
+  await Promise.all(ids.map(async (id) => {
+    try {
+      model.change(id, await api.container(id));
+    } catch (problem) {
+      if (problem.status === NOT_FOUND) model.change(id, null);
+    }
+  }));
   draw();
-}
+});
+const changedSoon = later(AFTER_EVENT_MILLIS, readChanged);
 
-async function onOpen() {
-  readService();
+/** A state is told a little after its event: the containers are read at once, and once more. */
+function containersChanged(ids) {
+  const add = () => {
+    for (const id of ids) if (!destroyed.has(id)) changed.add(id);
+    if (changed.size) changedSoon();
+  };
+  add();
+  setTimeout(add, STATE_AFTER_EVENT_MILLIS);
+}
+const restartsAfterEvent = later(RESTARTS_AFTER_EVENT_MILLIS, () => page === 'fleet' && pages.fleet.readRestarts());
+
+function readAll() {
+  readFreshness();
+  readHosts().then(() => pages.fleet.showNotices(gaps));
   readContainers();
-  try {
-    feed.add(await api.events(FIRST_EVENTS), false);
-  } catch (problem) {
-    console.info('events could not be read', problem);
-  }
+  readNotices();
+  readFirstEvents();
+  if (page === 'fleet') pages.fleet.readHistory();
 }
 
-$('filter').addEventListener('input', (event) => {
-  table.filter = event.target.value;
-  draw();
-});
-$('state').addEventListener('change', readContainers);
-$('event-kind').addEventListener('change', (event) => (feed.problemsOnly = event.target.value === 'problems'));
-document.addEventListener('keydown', (event) => {
-  if (event.key !== '/' || event.target.closest('input, select, dialog')) return;
-  event.preventDefault();
-  $('filter').focus();
-});
+const listener = {
+  onOpen: readAll,
+  onLost: readFreshness,
+  on: {
+    stats({ items, snapshot }) {
+      model.add(items);
+      const unknown = snapshot ? [] : items.map((sample) => sample.containerId).filter((id) => !model.get(id));
+      if (unknown.length) containersChanged(unknown);
+      draw();
+    },
+    events({ items }) {
+      feed.add(items, true);
+      pages.container.eventsCame(items);
+      if (page === 'events') eventsChanged();
+      for (const event of items) if (event.action === 'DESTROY') remove(event.containerId);
+      containersChanged(new Set(items.map((event) => event.containerId)));
+      restartsAfterEvent();
+    },
+    gaps: readNotices,
+    alerts: readNotices,
+    reset: readAll,
+  },
+};
+const eventsChanged = later(1000, () => page === 'events' && pages.events.changed());
 
-const every = (millis, task) => {
+function navigate() {
+  const to = route();
+  page = pages[to.page] ? to.page : 'fleet';
+  document.body.dataset.page = page;
+  for (const section of document.querySelectorAll('[data-view]')) section.hidden = section.dataset.view !== page;
+  for (const link of document.querySelectorAll('nav a')) {
+    if (link.dataset.page === page) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  }
+  document.title = TITLES[page];
+  window.scrollTo(0, 0);
+  pages[page].show?.(to);
+  draw();
+}
+
+document.addEventListener('keydown', (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const typing = event.target.closest('input, select, textarea');
+  if (event.key === 'Escape' && !event.target.closest('dialog')) {
+    if (page === 'fleet') pages.fleet.clearFilter();
+    else location.hash = address('fleet');
+  } else if (event.key === '/' && !typing) {
+    event.preventDefault();
+    if (page !== 'fleet') location.hash = address('fleet');
+    requestAnimationFrame(() => pages.fleet.focusFilter());
+  } else if (event.key === '?' && !typing) {
+    $('help').showModal();
+  }
+});
+$('forget-token').hidden = !access.token();
+$('forget-token').addEventListener('click', access.forget);
+
+function every(millis, task) {
   task();
   setInterval(() => document.hidden || task(), millis);
-};
-document.addEventListener('visibilitychange', () => {
-  if (!document.hidden) onOpen();
-});
+}
+document.addEventListener('visibilitychange', () => document.hidden || readAll());
 document.body.classList.add('one-host');
-every(SERVICE_EVERY_MILLIS, readService);
-every(HOSTS_EVERY_MILLIS, readHosts);
+window.addEventListener('hashchange', navigate);
+navigate();
+every(SERVICE_EVERY_MILLIS, readFreshness);
+every(HOSTS_EVERY_MILLIS, () => readHosts().then(() => pages.fleet.showNotices(gaps)));
 every(CONTAINERS_EVERY_MILLIS, readContainers);
-api.stream({ onStats, onEvents, onOpen, onLost: readService });
+every(HISTORY_EVERY_MILLIS, () => {
+  if (page === 'fleet') pages.fleet.readHistory();
+  readNotices();
+});
+stream(listener);

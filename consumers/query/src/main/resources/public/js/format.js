@@ -2,14 +2,15 @@
 export const UNKNOWN = '–';
 
 const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB'];
+const DAY_MILLIS = 86_400_000;
 
-const known = (value) => value !== null && value !== undefined && Number.isFinite(value);
+export const known = (value) => value !== null && value !== undefined && Number.isFinite(value);
 
 export function bytes(value) {
   if (!known(value)) return UNKNOWN;
   let unit = 0;
   let scaled = value;
-  while (scaled >= 1024 && unit < UNITS.length - 1) {
+  while (scaled >= 1000 && unit < UNITS.length - 1) {
     scaled /= 1024;
     unit++;
   }
@@ -30,6 +31,7 @@ export function count(value) {
   return known(value) ? String(value) : UNKNOWN;
 }
 
+/** How long something took or has been going on. */
 export function duration(millis) {
   if (!known(millis)) return UNKNOWN;
   const seconds = Math.max(0, Math.floor(millis / 1000));
@@ -40,6 +42,16 @@ export function duration(millis) {
   return `${Math.floor(seconds / 86400)} d ${Math.floor((seconds % 86400) / 3600)} h`;
 }
 
+/** Time that CPUs were busy. */
+export function cpuTime(nanos) {
+  if (!known(nanos)) return UNKNOWN;
+  const seconds = nanos / 1e9;
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 120) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 120 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
 export function clock(iso) {
   return iso ? new Date(iso).toLocaleTimeString([], { hour12: false }) : UNKNOWN;
 }
@@ -47,3 +59,17 @@ export function clock(iso) {
 export function moment(iso) {
   return iso ? new Date(iso).toLocaleString([], { hour12: false }) : UNKNOWN;
 }
+
+/** The time alone for today, else with its day. */
+export function when(iso, now = Date.now()) {
+  if (!iso) return UNKNOWN;
+  const date = new Date(iso);
+  const time = date.toLocaleTimeString([], { hour12: false });
+  if (date.toDateString() === new Date(now).toDateString()) return time;
+  if (Math.abs(now - date.getTime()) < 6 * DAY_MILLIS) return `${date.toLocaleDateString([], { weekday: 'short' })} ${time}`;
+  return `${date.toLocaleDateString([], { day: 'numeric', month: 'short' })} ${time}`;
+}
+
+export const shortId = (id) => id.slice(0, 12);
+
+export const nameOf = (item) => item.containerName ?? shortId(item.containerId);

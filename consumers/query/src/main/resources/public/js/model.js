@@ -1,38 +1,72 @@
-// What the page knows of the containers: the latest reading of each, and a short history for the sparklines.
-const HISTORY = 60;
+// What the page knows of the fleet: hosts, containers, the latest reading of each, and a short history.
+import { POINTS } from './spark.js';
 
-const sum = (items, field) => {
+const PRESSURE = ['cpuSomeMicros', 'memorySomeMicros', 'ioSomeMicros'];
+
+function sum(items, field) {
   let total = null;
   for (const item of items ?? []) {
     const value = item[field];
     if (value !== null && value !== undefined) total = (total ?? 0) + value;
   }
   return total;
-};
+}
 
-/** Bytes that have passed, over all interfaces or devices; null when nothing is reported. */
+/** What only grows, over all interfaces or devices; null when nothing is reported. */
 const counters = (stats) => ({
   rx: sum(stats.networks, 'rxBytes'),
   tx: sum(stats.networks, 'txBytes'),
   read: sum(stats.blockIo, 'readBytes'),
   write: sum(stats.blockIo, 'writeBytes'),
+  ...Object.fromEntries(PRESSURE.map((field) => [field, stats.pressure?.[field] ?? null])),
 });
 
 const perSecond = (now, before, seconds) =>
   now === null || before === null || now < before || seconds <= 0 ? null : (now - before) / seconds;
 
+/** The sum of two figures of which either may not be known. */
+export const both = (a, b) => (a === null && b === null ? null : (a ?? 0) + (b ?? 0));
+
 export const isRunning = (container) => container.state === 'running' || container.state === 'paused';
+
+function push(points, value) {
+  points.push(value ?? null);
+  if (points.length > POINTS) points.shift();
+}
 
 export class Model {
   #containers = new Map();
   #readings = new Map();
+  #alerts = new Map();
+  #all = [];
+  hosts = [];
+
+  /** Changes with the list of containers. */
+  version = 0;
 
   get containers() {
-    return [...this.#containers.values()];
+    return this.#all;
   }
 
   get(containerId) {
     return this.#containers.get(containerId);
+  }
+
+  host(hostId) {
+    return this.hosts.find((host) => host.hostId === hostId);
+  }
+
+  /** Active alerts by container. */
+  alert(containerId) {
+    return this.#alerts.get(containerId);
+  }
+
+  get alerts() {
+    return [...this.#alerts.values()];
+  }
+
+  set alerts(items) {
+    this.#alerts = new Map(items.map((alert) => [alert.containerId, alert]));
   }
 
   /** What was last read of a container: its sample, its rates and its history; undefined before the first. */
@@ -43,10 +77,25 @@ export class Model {
   /** Replaces the list of containers; readings of those that are gone go too. */
   replace(items) {
     this.#containers = new Map(items.map((item) => [item.containerId, item]));
+    this.#listChanged();
     for (const containerId of this.#readings.keys()) {
       if (!this.#containers.has(containerId)) this.#readings.delete(containerId);
     }
-    for (const item of items) if (item.stats) this.#add(item.stats);
+    for (const item of items) if (item.stats) this.#add(item.stats, item.rates);
+  }
+
+  /** Takes one container as it is now; null when it is gone. */
+  change(containerId, item) {
+    if (item) this.#containers.set(containerId, item);
+    else this.#containers.delete(containerId);
+    if (item?.stats) this.#add(item.stats, item.rates);
+    if (!item) this.#readings.delete(containerId);
+    this.#listChanged();
+  }
+
+  #listChanged() {
+    this.#all = [...this.#containers.values()];
+    this.version++;
   }
 
   /** Takes readings in; one that is not newer than what is known changes nothing. */
@@ -54,44 +103,46 @@ export class Model {
     for (const sample of samples) this.#add(sample);
   }
 
-  #add(sample) {
+  #add(sample, answered) {
     const at = Date.parse(sample.sampledAt);
     const before = this.#readings.get(sample.containerId);
     if (before && at <= before.at) return;
     const now = counters(sample);
     const seconds = before ? (at - before.at) / 1000 : 0;
     const past = before?.counters;
-    const rates = Object.fromEntries(
-      Object.keys(now).map((key) => [key, past && !sample.reset ? perSecond(now[key], past[key], seconds) : null]),
-    );
+    const rates = {};
+    for (const key of Object.keys(now)) rates[key] = past && !sample.reset ? perSecond(now[key], past[key], seconds) : null;
+    if (!before && answered) {
+      rates.rx = answered.rxBytesPerSecond ?? null;
+      rates.tx = answered.txBytesPerSecond ?? null;
+      rates.read = answered.readBytesPerSecond ?? null;
+      rates.write = answered.writeBytesPerSecond ?? null;
+    }
     const history = before?.history ?? { cpu: [], memory: [], network: [] };
     push(history.cpu, sample.cpu?.percent);
     push(history.memory, sample.memory?.usedBytes);
-    push(history.network, rates.rx === null && rates.tx === null ? null : (rates.rx ?? 0) + (rates.tx ?? 0));
+    push(history.network, both(rates.rx, rates.tx));
     this.#readings.set(sample.containerId, { at, sample, counters: now, rates, history });
   }
 
   /** Sums over containers; null where no container reports the figure. */
-  totals(containers) {
-    const total = { containers: containers.length, cpu: null, memory: null, rx: null, tx: null };
-    const add = (key, value) => {
-      if (value !== null && value !== undefined) total[key] = (total[key] ?? 0) + value;
-    };
+  totals(containers = this.#all) {
+    const total = { running: 0, stale: 0, cpu: null, memory: null, rx: null, tx: null, read: null, write: null };
     for (const container of containers) {
+      if (!isRunning(container)) continue;
+      total.running++;
+      if (container.stale) total.stale++;
       const reading = this.#readings.get(container.containerId);
-      if (!reading || !isRunning(container)) continue;
-      add('cpu', reading.sample.cpu?.percent);
-      add('memory', reading.sample.memory?.usedBytes);
+      if (!reading) continue;
+      total.cpu = both(total.cpu, reading.sample.cpu?.percent ?? null);
+      total.memory = both(total.memory, reading.sample.memory?.usedBytes ?? null);
+      total.read = both(total.read, reading.rates.read);
+      total.write = both(total.write, reading.rates.write);
       // A container that shares another's network repeats its counters.
       if (container.networkMode?.startsWith('container:')) continue;
-      add('rx', reading.rates.rx);
-      add('tx', reading.rates.tx);
+      total.rx = both(total.rx, reading.rates.rx);
+      total.tx = both(total.tx, reading.rates.tx);
     }
     return total;
   }
-}
-
-function push(points, value) {
-  points.push(value ?? null);
-  if (points.length > HISTORY) points.shift();
 }

@@ -63,7 +63,7 @@ public final class StatsMapper {
       throw new IllegalArgumentException("a reading without a time is none");
     }
     KnownContainer container = setting.container();
-    boolean reset = before != null && isReset(before, now, container.startedAt());
+    boolean reset = before != null && isReset(before, now, readAt, container.startedAt());
     StatsReading base = reset ? null : before;
     return ContainerStats.newBuilder()
         .setContainerId(container.id())
@@ -89,11 +89,18 @@ public final class StatsMapper {
         .setReset(reset);
   }
 
-  /** A restart begins with new counters, which may already be higher than the old ones were. */
+  /**
+   * A restart begins with new counters, which may already be higher than the old ones were. A start
+   * that is known by now, but came after the reading, is the next reading's.
+   */
   private static boolean isReset(
-      StatsReading before, StatsReading now, @Nullable Instant startedAt) {
+      StatsReading before, StatsReading now, Instant readAt, @Nullable Instant startedAt) {
     Instant readBefore = before.readAt();
-    boolean restarted = startedAt != null && readBefore != null && startedAt.isAfter(readBefore);
+    boolean restarted =
+        startedAt != null
+            && readBefore != null
+            && startedAt.isAfter(readBefore)
+            && !startedAt.isAfter(readAt);
     return restarted || Counters.wentBack(before, now);
   }
 

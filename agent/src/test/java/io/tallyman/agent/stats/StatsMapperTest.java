@@ -89,16 +89,18 @@ class StatsMapperTest {
 
   @Test
   void aRestartIsAResetThoughNoCounterWentBack() {
-    KnownContainer restarted = Containers.startedAt("c1", Instant.parse("2026-03-01T12:00:06Z"));
-
-    ContainerStats.Builder stats =
-        StatsMapper.map(
-            Recorded.stats(cpu(2_000, 10_000)),
-            Recorded.stats(cpu(1_000, 8_000)),
-            setting(restarted, false));
+    ContainerStats.Builder stats = afterStart("2026-03-01T12:00:06Z", "2026-03-01T12:00:10Z");
 
     assertThat(stats.getReset()).isTrue();
     assertThat(stats.getCpu().getPercent()).isNull();
+  }
+
+  @Test
+  void aStartAfterTheReadingIsNoReset() {
+    ContainerStats.Builder stats = afterStart("2026-03-01T12:00:11Z", "2026-03-01T12:00:10Z");
+
+    assertThat(stats.getReset()).isFalse();
+    assertThat(stats.getCpu().getPercent()).isNotNull();
   }
 
   @Test
@@ -235,6 +237,17 @@ class StatsMapperTest {
 
   private static StatsMapper.Setting setting(KnownContainer container, boolean detail) {
     return new StatsMapper.Setting(container, TICK, 5000, StatsSource.ENGINE, "28.5", 2, detail);
+  }
+
+  /**
+   * A reading with higher counters than the one before, of a container that is known to have
+   * started.
+   */
+  private static ContainerStats.Builder afterStart(String startedAt, String readAt) {
+    KnownContainer container = Containers.startedAt("c1", Instant.parse(startedAt));
+    String now = cpu(2_000, 10_000).replace(READ, "\"read\":\"" + readAt + "\"");
+    return StatsMapper.map(
+        Recorded.stats(now), Recorded.stats(cpu(1_000, 8_000)), setting(container, false));
   }
 
   private static String cpu(long usage, long host) {

@@ -117,6 +117,8 @@ public final class QueryApplication {
     properties.put("micronaut.server.port", port);
     properties.put("micronaut.router.static-resources.dashboard.paths", "classpath:public");
     properties.put("micronaut.router.static-resources.dashboard.mapping", "/**");
+    // Of a library that other parts of one process bring along.
+    properties.put("endpoints.all.enabled", false);
     properties.put("micronaut.server.max-request-size", "64KB");
     properties.put("micronaut.server.idle-timeout", "60s");
     properties.put("micronaut.netty.event-loops.default.shutdown-quiet-period", "0s");

@@ -37,6 +37,11 @@ public final class RunningQuery implements AutoCloseable {
     return url;
   }
 
+  /** What it is made of, for tests. */
+  ApplicationContext context() {
+    return context;
+  }
+
   /** Where it is on its way to answering from state. */
   public QueryState state() {
     return streams.state();

@@ -1,104 +1,53 @@
 package io.tallyman.e2e;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static io.tallyman.e2e.DashboardHarness.now;
+import static io.tallyman.e2e.DashboardHarness.reading;
+import static io.tallyman.e2e.DashboardHarness.row;
+import static io.tallyman.e2e.DashboardHarness.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.Locator.FilterOptions;
-import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.ColorScheme;
-import io.tallyman.broker.BrokerConfig;
-import io.tallyman.broker.EmbeddedBroker;
-import io.tallyman.query.QueryApplication;
-import io.tallyman.query.QueryConfig;
-import io.tallyman.query.RunningQuery;
-import io.tallyman.query.topology.Retention;
-import io.tallyman.schemas.TopicSettings;
 import io.tallyman.testkit.Samples;
 import io.tallyman.v1.Action;
-import io.tallyman.v1.ContainerEvent;
-import io.tallyman.v1.ContainerState;
-import io.tallyman.v1.ContainerStats;
-import io.tallyman.v1.Origin;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
-import java.util.Locale;
-import java.util.Map;
-import java.util.OptionalInt;
-import java.util.concurrent.ExecutionException;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
-import org.apache.avro.specific.SpecificRecord;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerConfig;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The page in a real browser, fed through a real broker and the query service. */
+/** The page of the fleet in a real browser, fed through a real broker and the query service. */
 @Tag("browser")
 @Tag("kafka")
 class DashboardTest {
 
-  private static final String HOST_ID = "host-of-the-dashboard";
-  private static final double PATIENCE_MILLIS = 60_000;
-
   @TempDir Path directory;
 
-  private EmbeddedBroker broker;
-  private RunningQuery query;
-  private KafkaProducer<byte[], byte[]> producer;
-  private Browser browser;
-  private long sequence;
+  private DashboardHarness fleet;
 
   @BeforeEach
   void start() {
-    broker = EmbeddedBroker.start(new BrokerConfig(directory.resolve("kafka"), 0));
-    query =
-        QueryApplication.start(
-            new QueryConfig(
-                broker.bootstrapServers(),
-                Map.of(),
-                new TopicSettings("", 1, OptionalInt.empty()),
-                "query",
-                "127.0.0.1",
-                0,
-                directory.resolve("state"),
-                Retention.DEFAULT,
-                true));
-    producer =
-        new KafkaProducer<>(
-            Map.of(
-                ProducerConfig.BOOTSTRAP_SERVERS_CONFIG,
-                broker.bootstrapServers(),
-                ProducerConfig.LINGER_MS_CONFIG,
-                0),
-            new ByteArraySerializer(),
-            new ByteArraySerializer());
-    browser = Browser.start();
-    PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
-    send(Samples.hostStatus().setHostId(HOST_ID).setIntervalMillis(1000).setAsOf(now()).build());
+    fleet = DashboardHarness.start(directory);
   }
 
   @AfterEach
   void stop() {
-    browser.close();
-    producer.close(Duration.ZERO);
-    query.close();
-    broker.close();
+    fleet.close();
   }
 
   @Test
   void showsContainersTheirUseAndWhatHappensToThem() {
-    runs(1, "web");
-    runs(2, "database");
-    Page page = open(1366, 768, ColorScheme.LIGHT);
+    fleet.runs(1, "web");
+    fleet.runs(2, "database");
+    Page page = fleet.open(1366, 768, ColorScheme.LIGHT, "");
 
     assertThat(row(page, "web")).isVisible();
     assertThat(row(page, "database")).isVisible();
@@ -106,53 +55,93 @@ class DashboardTest {
     assertThat(page.locator("#freshness")).containsText("live");
     assertThat(page.locator("#total-containers")).hasText("2");
 
-    reads(1, "web", 12.34);
+    fleet.send(reading(1, "web", now(), 12.34).build());
     assertThat(row(page, "web")).containsText("12.3 %");
     assertThat(row(page, "web")).containsText("MiB");
 
-    runs(3, "latecomer");
-    happens(3, "latecomer", Action.START, null);
+    fleet.runs(3, "latecomer");
+    fleet.happens(3, "latecomer", Action.START, null);
     assertThat(row(page, "latecomer")).isVisible();
 
-    send(state(3, "latecomer", "exited"));
-    happens(3, "latecomer", Action.DIE, 137);
+    fleet.send(state(3, "latecomer", "exited").build());
+    fleet.happens(3, "latecomer", Action.DIE, 137);
     assertThat(row(page, "latecomer")).hasCount(0);
     assertThat(page.locator("#events li").first()).containsText("exit code 137");
 
-    send(state(2, "renamed", "running"));
-    happens(2, "renamed", Action.RENAME, null);
+    fleet.send(state(2, "renamed", "running").build());
+    fleet.happens(2, "renamed", Action.RENAME, null);
     assertThat(row(page, "renamed")).isVisible();
     assertThat(row(page, "database")).hasCount(0);
-    assertThat(browser.complaints()).isEmpty();
+    assertThat(fleet.complaints()).isEmpty();
   }
 
   @Test
-  void saysThatNothingNewComesWhileKafkaIsAway() {
-    runs(1, "web");
-    Page page = open(1024, 768, ColorScheme.DARK);
-    assertThat(row(page, "web")).isVisible();
+  void sortsFiltersAndGroups() {
+    fleet.send(
+        state(1, "alpha", "running").setProject("shop").build(),
+        state(2, "beta", "running").setProject("mail").build(),
+        state(3, "gamma", "exited").setProject("shop").build(),
+        reading(1, "alpha", now(), 3).build(),
+        reading(2, "beta", now(), 55).build());
+    Page page = fleet.open(1366, 768, ColorScheme.LIGHT, "");
+    assertThat(page.locator("tr.container .name")).hasText(new String[] {"alpha", "beta"});
 
-    broker.close();
-    assertThat(page.locator("#stale")).isVisible();
-    assertThat(page.locator("#stale")).containsText("Nothing new has come from Kafka since");
-    String freshness = page.locator("#freshness").textContent();
-    assertThat(freshness).startsWith("as of");
-    String asOf =
-        String.valueOf(
-            page.evaluate("fetch('api/v1/service').then(r => r.json()).then(s => s.asOf)"));
-    page.waitForResponse(response -> response.url().endsWith("/api/v1/service"), () -> {});
-    assertThat(page.locator("#freshness").textContent()).isEqualTo(freshness);
-    assertThat(
-            String.valueOf(
-                page.evaluate("fetch('api/v1/service').then(r => r.json()).then(s => s.asOf)")))
-        .isEqualTo(asOf);
-    assertThat(row(page, "web")).hasClass("stale");
+    page.locator("th.c-cpu button").click();
+    assertThat(page.locator("tr.container .name")).hasText(new String[] {"beta", "alpha"});
+    assertThat(page.locator("th.c-cpu")).hasAttribute("aria-sort", "descending");
+
+    page.getByLabel("State").selectOption("all");
+    assertThat(row(page, "gamma")).containsText("exited");
+
+    page.getByLabel("Group").selectOption("project");
+    assertThat(page.locator("tr.group .name")).hasText(new String[] {"mail", "shop"});
+    page.locator("tr.group").last().click();
+    assertThat(page.locator("tr.container .name")).hasText("beta");
+    page.locator("tr.group").last().click();
+
+    page.locator("#filter").fill("project:shop alp");
+    assertThat(page.locator("tr.container .name")).hasText("alpha");
+    assertThat(page).hasURL(Pattern.compile(".*filter=project"));
+    page.keyboard().press("Escape");
+    assertThat(page.locator("tr.container")).hasCount(3);
+    assertThat(fleet.complaints()).isEmpty();
+  }
+
+  @Test
+  void answersWhoUsedTheMostCpuTodayAndWhatRestartedLastNight() {
+    Instant night =
+        ZonedDateTime.now(ZoneOffset.UTC).minusDays(1).with(LocalTime.of(23, 0)).toInstant();
+    for (int n = 0; n < 2; n++) {
+      Instant time = night.plusSeconds(60L * n);
+      fleet.send(
+          fleet.event(1, "crawler", Action.DIE, time).setExitCode(137).setOomKilled(true).build(),
+          fleet.event(1, "crawler", Action.START, time.plusSeconds(1)).build());
+    }
+    fleet.send(
+        fleet.event(2, "new", Action.CREATE, night).build(),
+        fleet.event(2, "new", Action.START, night.plusSeconds(1)).build());
+    used(3, "shop-web", "shop", 4_000_000_000L);
+    used(4, "mail-web", "mail", 9_000_000_000L);
+    Page page = fleet.open(1366, 768, ColorScheme.LIGHT, "");
+
+    assertThat(page.locator("#restarts li")).hasCount(1);
+    assertThat(page.locator("#restarts li")).containsText("crawler");
+    assertThat(page.locator("#restarts li")).containsText("× 2");
+    assertThat(page.locator("#restarts li")).containsText("exit code 137, out of memory");
+    page.locator("#restarts-all").click();
+    assertThat(page.locator("#events-list li")).hasCount(5);
+    page.goBack();
+
+    assertThat(page.locator("#usage li").first()).containsText("mail");
+    assertThat(page.locator("#usage li").first()).containsText("9.0 s");
+    assertThat(page.locator("#usage li").nth(1)).containsText("shop");
+    assertThat(fleet.complaints()).isEmpty();
   }
 
   @Test
   void isUsableByKeyboardAndOnASmallScreen() {
-    IntStream.rangeClosed(1, 300).forEach(n -> runs(n, "service-%03d".formatted(n)));
-    Page page = open(360, 800, ColorScheme.DARK);
+    IntStream.rangeClosed(1, 300).forEach(n -> fleet.runs(n, "service-%03d".formatted(n)));
+    Page page = fleet.open(360, 800, ColorScheme.DARK, "");
     assertThat(row(page, "service-001")).isVisible();
     assertThat(page.locator("#total-containers")).hasText("300");
     assertThat((Integer) page.evaluate("document.documentElement.scrollWidth"))
@@ -165,82 +154,89 @@ class DashboardTest {
     page.keyboard().press("ArrowUp");
     assertThat(row(page, "service-299")).isFocused();
     page.keyboard().press("Enter");
-    assertThat(page.locator("dialog")).isVisible();
-    assertThat(page.locator("dialog")).containsText(Samples.containerId(299));
+    assertThat(page.locator("#container-name")).hasText("service-299");
+    assertThat((Integer) page.evaluate("document.documentElement.scrollWidth"))
+        .isLessThanOrEqualTo(360);
     page.keyboard().press("Escape");
-    assertThat(page.locator("dialog")).isHidden();
+    assertThat(page.locator("#container-name")).isHidden();
 
     page.keyboard().press("/");
     page.keyboard().type("service-042");
     assertThat(page.locator("tr[data-id]")).hasCount(1);
     assertThat(row(page, "service-042")).isVisible();
-    assertThat(browser.complaints()).isEmpty();
+    page.keyboard().press("ArrowDown");
+    assertThat(row(page, "service-042")).isFocused();
+    assertThat(fleet.complaints()).isEmpty();
   }
 
-  private Page open(int width, int height, ColorScheme scheme) {
-    Page page = browser.open(width, height, scheme);
-    page.navigate(query.url().toString());
-    return page;
+  @Test
+  void isLightOrDarkAsTheSystemUnlessToldOtherwise() {
+    fleet.runs(1, "web");
+    Page page = fleet.open(1024, 768, ColorScheme.DARK, "");
+    assertThat(row(page, "web")).isVisible();
+    assertThat(brightness(page)).isLessThan(60);
+    page.locator("#theme").click();
+    assertThat(brightness(page)).isGreaterThan(200);
+    page.reload();
+    assertThat(row(page, "web")).isVisible();
+    assertThat(brightness(page)).as("kept").isGreaterThan(200);
+    assertThat(fleet.complaints()).isEmpty();
   }
 
-  private static Locator row(Page page, String name) {
-    return page.locator("tr[data-id]")
-        .filter(new FilterOptions().setHas(page.locator(".c-name .name").getByText(name)));
+  @Test
+  void saysThatNothingNewComesWhileKafkaIsAway() {
+    fleet.runs(1, "web");
+    Page page = fleet.open(1024, 768, ColorScheme.DARK, "");
+    assertThat(row(page, "web")).isVisible();
+
+    fleet.stopKafka();
+    assertThat(page.locator("#stale")).isVisible();
+    assertThat(page.locator("#stale")).containsText("Nothing new has come from Kafka since");
+    String freshness = page.locator("#freshness").textContent();
+    assertThat(freshness).startsWith("as of");
+    String asOf = serviceAsOf(page);
+    page.waitForResponse(response -> response.url().endsWith("/api/v1/service"), () -> {});
+    assertThat(page.locator("#freshness").textContent()).isEqualTo(freshness);
+    assertThat(serviceAsOf(page)).isEqualTo(asOf);
+    assertThat(row(page, "web")).hasClass(Pattern.compile("\\bstale\\b"));
+    assertThat(row(page, "web")).containsText("old");
   }
 
-  private void runs(int n, String name) {
-    send(state(n, name, "running"));
-    reads(n, name, 1.5);
+  @Test
+  void showsTheApiUnderTheSamePolicy() {
+    Page page = fleet.open(1366, 768, ColorScheme.LIGHT, "docs");
+    assertThat(page.locator(".opblock")).not().hasCount(0);
+    page.locator("#operations-Fleet-hosts .opblock-summary-control").click();
+    page.locator("#operations-Fleet-hosts .execute").click();
+    assertThat(page.locator("#operations-Fleet-hosts .live-responses-table"))
+        .containsText(DashboardHarness.HOST_ID);
+    assertThat(fleet.complaints()).isEmpty();
   }
 
-  private static ContainerState state(int n, String name, String state) {
-    return Samples.state()
-        .setHostId(HOST_ID)
-        .setContainerId(Samples.containerId(n))
-        .setContainerName(name)
-        .setState(state)
-        .setAsOf(now())
-        .build();
+  /** A container that used so much CPU time in a minute that is over: windows are whole minutes. */
+  private void used(int n, String name, String project, long nanos) {
+    Instant begin = now().minusSeconds(150);
+    fleet.send(
+        state(n, name, "running").setProject(project).build(),
+        reading(n, name, begin, 0)
+            .setProject(project)
+            .setCpu(Samples.cpu().setUsageNanos(1L).build())
+            .build(),
+        reading(n, name, begin.plusSeconds(9), 0)
+            .setProject(project)
+            .setCpu(Samples.cpu().setUsageNanos(1 + nanos).build())
+            .build());
   }
 
-  private void reads(int n, String name, double percent) {
-    ContainerStats.Builder stats =
-        Samples.stats()
-            .setHostId(HOST_ID)
-            .setContainerId(Samples.containerId(n))
-            .setContainerName(name)
-            .setSampledAt(now())
-            .setTick(now())
-            .setIntervalMillis(1000)
-            .setCpu(Samples.cpu().setPercent(percent).build());
-    send(stats.build());
+  private static String serviceAsOf(Page page) {
+    return String.valueOf(
+        page.evaluate("fetch('api/v1/service').then(r => r.json()).then(s => s.asOf)"));
   }
 
-  private void happens(int n, String name, Action action, @Nullable Integer exitCode) {
-    ContainerEvent.Builder event =
-        Samples.event()
-            .setEventId("%032x".formatted(++sequence))
-            .setHostId(HOST_ID)
-            .setContainerId(Samples.containerId(n))
-            .setContainerName(name)
-            .setAction(action)
-            .setRawAction(action.name().toLowerCase(Locale.ROOT))
-            .setExitCode(exitCode)
-            .setOrigin(Origin.LIVE)
-            .setTime(now())
-            .setTimeNanos(now().toEpochMilli() * 1_000_000);
-    send(event.build());
-  }
-
-  private void send(SpecificRecord record) {
-    try {
-      producer.send(Samples.toSend("", record)).get();
-    } catch (InterruptedException | ExecutionException e) {
-      throw new AssertionError("the broker did not take a record", e);
-    }
-  }
-
-  private static Instant now() {
-    return Instant.now().truncatedTo(ChronoUnit.MICROS);
+  /** Of the page's ground, from 0 to 255. */
+  private static int brightness(Page page) {
+    return (Integer)
+        page.evaluate(
+            "Math.max(...getComputedStyle(document.body).backgroundColor.match(/\\d+/g).map(Number))");
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.tallyman.query.openapi;
+
+import org.jspecify.annotations.NullMarked;

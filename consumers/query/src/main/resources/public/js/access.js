@@ -1,0 +1,36 @@
+// The token of this browser tab, where the service wants one.
+import { $, text } from './dom.js';
+
+const KEY = 'tallyman.token';
+let asking = null;
+
+export const token = () => sessionStorage.getItem(KEY);
+
+export const authorization = () => (token() ? { Authorization: `Bearer ${token()}` } : {});
+
+export function forget() {
+  sessionStorage.removeItem(KEY);
+  location.reload();
+}
+
+/** Asks for a token, once for all who need one meanwhile; ends when one was given. */
+export function ask() {
+  asking ??= new Promise((resolve) => {
+    const dialog = $('access');
+    text($('access-note'), token() ? 'That token was not accepted.' : '');
+    sessionStorage.removeItem(KEY);
+    dialog.addEventListener('cancel', (event) => event.preventDefault());
+    $('access-form').addEventListener('submit', (event) => {
+      event.preventDefault();
+      const given = $('access-token').value.trim();
+      if (!given) return;
+      sessionStorage.setItem(KEY, given);
+      $('access-token').value = '';
+      dialog.close();
+      asking = null;
+      resolve();
+    }, { once: true });
+    dialog.showModal();
+  });
+  return asking;
+}
