@@ -1,5 +1,6 @@
 package io.tallyman.simulator;
 
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name without the leading slash
  * @param command what it runs; see {@link SimulatedCommand} for what is understood
+ * @param environment variables as {@code NAME=value}
  * @param networkMode bridge, host, none, container:NAME or the name of a network
  * @param cpuLimit number of processors; null: unlimited
  * @param memoryLimitBytes null: unlimited
@@ -25,6 +27,7 @@ public record ContainerSpec(
     String image,
     List<String> command,
     Map<String, String> labels,
+    List<String> environment,
     String networkMode,
     @Nullable Double cpuLimit,
     @Nullable Long memoryLimitBytes,
@@ -37,6 +40,7 @@ public record ContainerSpec(
   public ContainerSpec {
     command = List.copyOf(command);
     labels = Collections.unmodifiableMap(new TreeMap<>(labels));
+    environment = List.copyOf(environment);
   }
 
   /**
@@ -59,6 +63,7 @@ public record ContainerSpec(
     private String image = "busybox:latest";
     private List<String> command = List.of("sleep", "1000000");
     private final Map<String, String> labels = new TreeMap<>();
+    private final List<String> environment = new ArrayList<>();
     private String networkMode = "bridge";
     private @Nullable Double cpuLimit;
     private @Nullable Long memoryLimitBytes;
@@ -84,6 +89,11 @@ public record ContainerSpec(
 
     public Builder label(String key, String value) {
       labels.put(key, value);
+      return this;
+    }
+
+    public Builder environment(String name, String value) {
+      environment.add(name + "=" + value);
       return this;
     }
 
@@ -140,6 +150,7 @@ public record ContainerSpec(
           image,
           command,
           labels,
+          environment,
           networkMode,
           cpuLimit,
           memoryLimitBytes,

@@ -105,6 +105,10 @@ final class Templates {
     containerConfig.put("Hostname", view.id().substring(0, 12));
     ArrayNode command = containerConfig.putArray("Cmd");
     spec.command().forEach(command::add);
+    if (!spec.environment().isEmpty()) {
+      ArrayNode environment = containerConfig.putArray("Env");
+      spec.environment().forEach(environment::add);
+    }
     containerConfig.put("Image", spec.image());
     containerConfig.set("Labels", labels(view));
     ContainerSpec.HealthCheck check = spec.healthCheck();

@@ -1,0 +1,85 @@
+package io.tallyman.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.tallyman.broker.BrokerConfig;
+import io.tallyman.broker.EmbeddedBroker;
+import io.tallyman.simulator.ContainerSpec;
+import io.tallyman.simulator.Endpoint;
+import io.tallyman.simulator.SimulatedEngine;
+import io.tallyman.simulator.SimulatorConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What containers are told in confidence goes no further, however much the agent logs. */
+@Tag("kafka")
+class PrivacyTest {
+
+  private static final Duration MAX_WAIT = Duration.ofSeconds(60);
+
+  @TempDir Path directory;
+
+  @Test
+  void noSecretIsOnATopicOnDiskOrInTheLog() throws Exception {
+    try (SimulatedEngine engine =
+            SimulatedEngine.start(
+                SimulatorConfig.at(new Endpoint.UnixSocket(directory.resolve("d.sock"))).build());
+        EmbeddedBroker broker = startBroker(0);
+        AgentProcess agent =
+            AgentProcess.traced(
+                directory.resolve("agent"),
+                engine.dockerHost(),
+                broker.bootstrapServers(),
+                "--set",
+                "tallyman.labels.allow=" + Planted.ALLOWED)) {
+      run(engine, "first");
+      awaitOnTopic(broker, "docker.stats.v1", Planted.HARMLESS);
+      assertThat(agent.log()).contains("TRACE ");
+
+      int port = broker.port();
+      broker.close();
+      String second = run(engine, "second");
+      await().atMost(MAX_WAIT).until(() -> agent.get("/containers").contains(second));
+      engine.kill(second, 9, 137);
+      engine.remove(second, true);
+      await().atMost(MAX_WAIT).until(() -> !agent.get("/containers").contains(second));
+      agent.files().forEach(Planted::assertNowhere);
+
+      try (EmbeddedBroker again = startBroker(port)) {
+        awaitOnTopic(again, "docker.containers.v1", second);
+        Map<String, String> topics = AgentProcess.topics(again.bootstrapServers());
+        assertThat(topics.get("docker.events.v1")).contains("[redacted]", Planted.HARMLESS);
+        assertThat(agent.stop()).isZero();
+        Planted.assertNowhere(agent, again.bootstrapServers());
+      }
+    }
+  }
+
+  private EmbeddedBroker startBroker(int port) {
+    return EmbeddedBroker.start(new BrokerConfig(directory.resolve("kafka"), port));
+  }
+
+  private static String run(SimulatedEngine engine, String name) {
+    ContainerSpec.Builder spec =
+        ContainerSpec.named(name)
+            .command("serve", "--password=" + Planted.IN_COMMAND)
+            .environment("DB_PASSWORD", Planted.IN_ENVIRONMENT)
+            .healthCheck(
+                new ContainerSpec.HealthCheck("probe --token " + Planted.IN_EXEC, 200, 2, true));
+    Planted.labels().forEach(spec::label);
+    return engine.run(spec.build());
+  }
+
+  private static void awaitOnTopic(EmbeddedBroker broker, String topic, String text) {
+    await()
+        .atMost(MAX_WAIT)
+        .ignoreExceptions()
+        .until(() ->
+            AgentProcess.topics(broker.bootstrapServers()).getOrDefault(topic, "").contains(text));
+  }
+}
