@@ -18,12 +18,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes readings through the engine's API: by single calls, or, where those turn out to be slow, by
- * one stream per container.
+ * Takes readings through the engine's API: by single calls, or, while those are slow, by one stream
+ * per container. Whether they still are is tried again after a while, and then more and more
+ * seldom: an engine may have been slow for a moment only.
  */
 public final class EngineSampler implements StatsSampler {
 
   private static final Logger log = LoggerFactory.getLogger(EngineSampler.class);
+
+  /** From one verdict that calls are slow to the next trial; doubled each time. */
+  static final Duration FIRST_RETRIAL = Duration.ofMinutes(2);
+
+  static final Duration LONGEST_RETRIAL = Duration.ofHours(1);
 
   private static final String BY_CALLS = "engine";
   private static final String BY_STREAMS = "engine-stream";
@@ -37,6 +43,9 @@ public final class EngineSampler implements StatsSampler {
   private final Streams streams;
   private final LongAdder ticks = new LongAdder();
   private final LongAdder ticksMissed = new LongAdder();
+  private final LongSupplier nanoTime;
+  private Duration retrialPause = FIRST_RETRIAL;
+  private long retrialNanos;
   private volatile boolean streaming;
 
   /**
@@ -69,7 +78,8 @@ public final class EngineSampler implements StatsSampler {
     this.ticker = ticker;
     this.output = output;
     this.readings = new ReadingLog(settings, info, output);
-    this.oneShots = new OneShots(engine, settings, readings, nanoTime, this::changeToStreams);
+    this.nanoTime = nanoTime;
+    this.oneShots = new OneShots(engine, settings, readings, nanoTime, this::judged);
     this.streams = new Streams(engine, readings, sleeper, nanoTime);
   }
 
@@ -153,8 +163,9 @@ public final class EngineSampler implements StatsSampler {
     readings.prune(inventory);
     List<KnownContainer> collected = theSoundFirst(inventory.collected());
     boolean byStreams = streaming;
+    streams.keep(byStreams ? collected : List.of());
     if (byStreams) {
-      streams.keep(collected);
+      tryCallsAgain();
     }
     for (KnownContainer container : collected) {
       if (!settings.isDue(container, tick.due())) {
@@ -179,9 +190,28 @@ public final class EngineSampler implements StatsSampler {
         .toList();
   }
 
-  private void changeToStreams() {
-    log.info("single readings are slow on this engine, keeping one stream per container instead");
-    streaming = true;
-    inventory.collected().forEach(streams::readNow);
+  private synchronized void judged(SpeedProbe.Verdict verdict) {
+    boolean slow = verdict == SpeedProbe.Verdict.SLOW;
+    if (slow) {
+      retrialNanos = nanoTime.getAsLong() + retrialPause.toNanos();
+      Duration doubled = retrialPause.multipliedBy(2);
+      retrialPause = doubled.compareTo(LONGEST_RETRIAL) < 0 ? doubled : LONGEST_RETRIAL;
+    }
+    if (slow == streaming) {
+      return;
+    }
+    streaming = slow;
+    if (slow) {
+      log.info("single readings are slow on this engine, keeping one stream per container instead");
+      inventory.collected().forEach(streams::readNow);
+    } else {
+      log.info("single readings are fast again, the streams are closed");
+    }
+  }
+
+  private synchronized void tryCallsAgain() {
+    if (nanoTime.getAsLong() - retrialNanos >= 0) {
+      inventory.collected().stream().findFirst().ifPresent(oneShots::judgeAgain);
+    }
   }
 }

@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,7 +39,7 @@ final class OneShots implements AutoCloseable {
   private final SamplerSettings settings;
   private final ReadingLog readings;
   private final LongSupplier nanoTime;
-  private final Runnable onSlow;
+  private final Consumer<SpeedProbe.Verdict> onVerdict;
   private final SpeedProbe probe = new SpeedProbe();
   private final Lot sweeps = new Lot(SWEEP_CONCURRENCY);
   private final Lot betweenTicks = new Lot(NOW_CONCURRENCY);
@@ -48,24 +49,26 @@ final class OneShots implements AutoCloseable {
   private final LongAdder callNanos = new LongAdder();
   private volatile long sweepBegunNanos;
   private volatile long sweepNanos;
-  private volatile boolean abandoned;
+  private volatile boolean slow;
+  private volatile boolean closed;
 
   /**
    * Makes ready to call.
    *
-   * @param onSlow is run once, when calls turn out to be slow; no further ones are made then
+   * @param onVerdict is told whenever the speed was judged; while calls are slow, none are made but
+   *     those of {@link #judgeAgain}
    */
   OneShots(
       DockerEngine engine,
       SamplerSettings settings,
       ReadingLog readings,
       LongSupplier nanoTime,
-      Runnable onSlow) {
+      Consumer<SpeedProbe.Verdict> onVerdict) {
     this.engine = engine;
     this.settings = settings;
     this.readings = readings;
     this.nanoTime = nanoTime;
-    this.onSlow = onSlow;
+    this.onVerdict = onVerdict;
   }
 
   /** Takes note that the sweep of a tick begins. */
@@ -85,6 +88,18 @@ final class OneShots implements AutoCloseable {
   /** Reads a container between ticks, in the background; one that is under way will do. */
   void now(KnownContainer container) {
     submit(betweenTicks, container, null);
+  }
+
+  /** Judges the speed anew on a container, in the background; its readings are of no use. */
+  void judgeAgain(KnownContainer container) {
+    if (!probe.claimAgain()) {
+      return;
+    }
+    try {
+      threads.execute(() -> judge(container));
+    } catch (RejectedExecutionException e) {
+      probe.giveUp();
+    }
   }
 
   /** Number of containers with a call that is under way or waits for a place. */
@@ -109,7 +124,7 @@ final class OneShots implements AutoCloseable {
 
   @Override
   public void close() {
-    abandoned = true;
+    closed = true;
     threads.shutdownNow();
   }
 
@@ -132,7 +147,7 @@ final class OneShots implements AutoCloseable {
     try {
       lot.places.acquire();
       try {
-        if (!abandoned) {
+        if (!slow && !closed) {
           Turn.Order order = turn.order;
           read(order.container(), order.tick());
         }
@@ -157,34 +172,35 @@ final class OneShots implements AutoCloseable {
     if (reading != null) {
       readings.report(container, reading, tick);
     }
-    if (probing) {
-      probe(container, reading, tookNanos);
+    if (probing && isUndecided(reading, tookNanos)) {
+      judge(container);
     }
   }
 
-  /** Judges the first call by two more, whose readings are of no use. */
-  private void probe(KnownContainer container, @Nullable StatsReading first, long firstNanos) {
-    StatsReading reading = first;
-    long tookNanos = firstNanos;
-    SpeedProbe.Verdict verdict = SpeedProbe.Verdict.UNDECIDED;
-    while (!abandoned) {
-      boolean answered = reading != null && reading.readAt() != null;
-      if (!answered && tookNanos < settings.callTimeout().toNanos()) {
-        probe.giveUp();
-        return;
-      }
-      verdict = probe.record(tookNanos);
-      if (verdict != SpeedProbe.Verdict.UNDECIDED) {
-        break;
-      }
+  /** Makes one call right after the other, whose readings are of no use, until a verdict. */
+  private void judge(KnownContainer container) {
+    boolean undecided = true;
+    while (undecided && !closed) {
       long begun = nanoTime.getAsLong();
-      reading = call(container);
-      tookNanos = nanoTime.getAsLong() - begun;
+      StatsReading reading = call(container);
+      undecided = isUndecided(reading, nanoTime.getAsLong() - begun);
     }
-    if (verdict == SpeedProbe.Verdict.SLOW) {
-      abandoned = true;
-      onSlow.run();
+  }
+
+  /** Adds a call to what is judged; false when no further one is of use. */
+  private boolean isUndecided(@Nullable StatsReading reading, long tookNanos) {
+    boolean answered = reading != null && reading.readAt() != null;
+    if (!answered && tookNanos < settings.callTimeout().toNanos()) {
+      probe.giveUp();
+      return false;
     }
+    SpeedProbe.Verdict verdict = probe.record(tookNanos);
+    if (verdict == SpeedProbe.Verdict.UNDECIDED) {
+      return true;
+    }
+    slow = verdict == SpeedProbe.Verdict.SLOW;
+    onVerdict.accept(verdict);
+    return false;
   }
 
   private @Nullable StatsReading call(KnownContainer container) {
@@ -203,7 +219,7 @@ final class OneShots implements AutoCloseable {
   }
 
   private void failed(KnownContainer container, EngineException e) {
-    if (!abandoned) {
+    if (!slow && !closed) {
       log.debug("no reading of {}: {}", container.id(), e.getMessage());
       readings.failed(container.id(), String.valueOf(e.getMessage()));
     }

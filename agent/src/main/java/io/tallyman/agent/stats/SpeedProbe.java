@@ -25,9 +25,15 @@ final class SpeedProbe {
   private final long[] nanos = new long[CALLS];
   private int count;
   private boolean claimed;
+  private boolean decided;
 
-  /** True for the one thread that is to make the calls. */
+  /** True for the one thread that is to make the first calls. */
   synchronized boolean claim() {
+    return !decided && claimAgain();
+  }
+
+  /** True for a thread that is to make calls for another verdict. */
+  synchronized boolean claimAgain() {
     if (claimed) {
       return false;
     }
@@ -49,6 +55,8 @@ final class SpeedProbe {
     }
     long[] sorted = nanos.clone();
     Arrays.sort(sorted);
+    giveUp();
+    decided = true;
     return sorted[CALLS / 2] > SLOW.toNanos() ? Verdict.SLOW : Verdict.FAST;
   }
 }

@@ -7,6 +7,7 @@ import io.tallyman.agent.engine.ContainerDetails;
 import io.tallyman.agent.engine.DockerJavaEngine;
 import io.tallyman.agent.engine.EngineEndpoint;
 import io.tallyman.agent.engine.EngineInfo;
+import io.tallyman.simulator.Call;
 import io.tallyman.simulator.ContainerSpec;
 import io.tallyman.simulator.Endpoint;
 import io.tallyman.simulator.EngineProfile;
@@ -19,6 +20,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,6 +103,27 @@ class EngineSamplerSimulatorTest {
   }
 
   @Test
+  void anEngineThatWasSlowForAMomentIsReadByCallsAgain() {
+    try (Rig rig = new Rig(EngineProfile.DOCKER_28_5)) {
+      rig.simulator.faults().delay(Call.STATS_ONE_SHOT, Duration.ofMillis(400));
+      rig.run("web");
+      rig.harness.tick();
+      await().atMost(TIMEOUT).until(() -> rig.harness.sampler.source().equals("engine-stream"));
+      rig.simulator.faults().clear();
+      rig.nanosAhead.set(EngineSampler.FIRST_RETRIAL.toNanos());
+      rig.harness.tick();
+      await().atMost(TIMEOUT).until(() -> rig.harness.sampler.source().equals("engine"));
+
+      Instant due = rig.harness.tick();
+      ContainerStats.Builder stats = rig.harness.next();
+      while (!due.equals(stats.getTick())) {
+        stats = rig.harness.next();
+      }
+      assertThat(rig.harness.sampler.streamsKept()).isZero();
+    }
+  }
+
+  @Test
   void containersWhoseStatsHangAreCutAndTheOthersReadOnEveryTick() {
     try (Rig rig = new Rig(EngineProfile.DOCKER_28_5)) {
       String well = rig.run("well");
@@ -144,12 +167,13 @@ class EngineSamplerSimulatorTest {
     private final SimulatedEngine simulator;
     private final DockerJavaEngine engine;
     private final SamplerHarness harness;
+    private final AtomicLong nanosAhead = new AtomicLong();
 
     private Rig(EngineProfile profile) {
       simulator =
           SimulatedEngine.start(SimulatorConfig.at(new Endpoint.Tcp(0)).profile(profile).build());
       engine = new DockerJavaEngine(EngineEndpoint.of(simulator.dockerHost()));
-      harness = new SamplerHarness(engine, System::nanoTime);
+      harness = new SamplerHarness(engine, () -> System.nanoTime() + nanosAhead.get());
     }
 
     private String run(String name) {

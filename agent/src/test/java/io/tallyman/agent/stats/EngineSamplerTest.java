@@ -287,6 +287,40 @@ class EngineSamplerTest {
   }
 
   @Test
+  void whatWasSlowForAMomentIsReadByCallsAgain() {
+    streaming();
+    engine.answering(id -> fresh());
+    harness.tick();
+    settle();
+    assertThat(engine.calls).as("too early to try").hasValue(3);
+
+    nanos.addAndGet(EngineSampler.FIRST_RETRIAL.toNanos());
+    harness.tick();
+    await().until(() -> harness.sampler.source().equals("engine"));
+    Instant due = harness.tick();
+    assertThat(harness.next().getTick()).isEqualTo(due);
+    assertThat(engine.calls).hasValue(7);
+    await().until(() -> harness.sampler.streamsKept() == 0);
+  }
+
+  @Test
+  void whatIsStillSlowIsTriedMoreSeldom() {
+    streaming();
+    nanos.addAndGet(EngineSampler.FIRST_RETRIAL.toNanos());
+    harness.tick();
+    await().untilAsserted(() -> assertThat(engine.calls).hasValue(6));
+    assertThat(harness.sampler.source()).isEqualTo("engine-stream");
+
+    nanos.addAndGet(EngineSampler.FIRST_RETRIAL.toNanos());
+    harness.tick();
+    nanos.addAndGet(EngineSampler.FIRST_RETRIAL.toNanos());
+    harness.tick();
+    await().untilAsserted(() -> assertThat(engine.calls).hasValue(9));
+    assertThat(harness.sampler.source()).isEqualTo("engine-stream");
+    assertThat(harness.sampler.streamsKept()).isEqualTo(1);
+  }
+
+  @Test
   void anEngineThatIsAwayIsNotTakenForAFastOne() {
     engine.answering(id -> {
       throw new EngineException.Unreachable("refused", null);
