@@ -27,6 +27,9 @@ final class AgentController {
 
   private static final String BEARER = "Bearer ";
 
+  /** Would print what passes between engine and agent, secrets of containers included. */
+  private static final String ENGINE_CLIENT = "com.github.dockerjava";
+
   private final AgentParts parts;
   private final AgentMetrics metrics;
   private final AgentConfig.Http http;
@@ -70,6 +73,7 @@ final class AgentController {
     item.put("collected", container.selected());
     item.put("startedAt", text(container.startedAt()));
     item.put("source", readings == null ? null : readings.source());
+    item.put("collectedSince", readings == null ? null : text(readings.firstReadAt()));
     item.put("lastReadAt", readings == null ? null : text(readings.lastReadAt()));
     item.put("lastError", readings == null ? null : readings.lastError());
     return item;
@@ -86,22 +90,26 @@ final class AgentController {
       @Header("Authorization") @Nullable String authorization,
       @Body Map<String, String> body) {
     if (!isAllowed(authorization)) {
-      return problem(
+      return Problems.of(
           HttpStatus.UNAUTHORIZED,
           http.token() == null
               ? "changes are off: set tallyman.agent.token"
               : "send the token of tallyman.agent.token as 'Authorization: Bearer …'");
+    }
+    if (name.startsWith(ENGINE_CLIENT)) {
+      return Problems.of(
+          HttpStatus.FORBIDDEN, "the client of the engine stays silent: it would log secrets");
     }
     String wanted = String.valueOf(body.get("configuredLevel")).toUpperCase(Locale.ROOT);
     LogLevel level;
     try {
       level = LogLevel.valueOf(wanted);
     } catch (IllegalArgumentException e) {
-      return problem(
+      return Problems.of(
           HttpStatus.BAD_REQUEST, "configuredLevel is one of TRACE, DEBUG, INFO, WARN, ERROR, OFF");
     }
     if (logging.isEmpty()) {
-      return problem(HttpStatus.SERVICE_UNAVAILABLE, "the logging system has no levels to set");
+      return Problems.of(HttpStatus.SERVICE_UNAVAILABLE, "the logging system has no levels to set");
     }
     // Kafka's broker brings a second one when it runs in the same process.
     logging.forEach(system -> system.setLogLevel(name, level));
@@ -116,11 +124,5 @@ final class AgentController {
         && MessageDigest.isEqual(
             authorization.substring(BEARER.length()).getBytes(StandardCharsets.UTF_8),
             token.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static HttpResponse<Map<String, Object>> problem(HttpStatus status, String detail) {
-    return HttpResponse.<Map<String, Object>>status(status)
-        .contentType("application/problem+json")
-        .body(Map.of("title", status.getReason(), "status", status.getCode(), "detail", detail));
   }
 }

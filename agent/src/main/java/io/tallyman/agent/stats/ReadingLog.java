@@ -64,6 +64,9 @@ final class ReadingLog {
         return;
       }
       track.last = reading;
+      if (track.firstReadAt == null) {
+        track.firstReadAt = readAt;
+      }
       track.error = null;
       reported.increment();
       output.reading(StatsMapper.map(reading, before, setting));
@@ -110,7 +113,7 @@ final class ReadingLog {
     }
     synchronized (track) {
       return new ContainerReadings(
-          source, track.last == null ? null : track.last.readAt(), track.error);
+          source, track.firstReadAt, track.last == null ? null : track.last.readAt(), track.error);
     }
   }
 
@@ -128,6 +131,7 @@ final class ReadingLog {
 
   private static final class Track {
     private @Nullable StatsReading last;
+    private @Nullable Instant firstReadAt;
     private @Nullable String error;
   }
 }

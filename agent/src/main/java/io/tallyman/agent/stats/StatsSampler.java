@@ -59,9 +59,13 @@ public interface StatsSampler extends AutoCloseable {
    * What is known of the readings of one container.
    *
    * @param source as {@link StatsSampler#source}
+   * @param firstReadAt of the first reading that was reported; null before it
    * @param lastReadAt of the last reading that was reported; null before the first
    * @param lastError why the last try failed; null when it did not
    */
   record ContainerReadings(
-      String source, @Nullable Instant lastReadAt, @Nullable String lastError) {}
+      String source,
+      @Nullable Instant firstReadAt,
+      @Nullable Instant lastReadAt,
+      @Nullable String lastError) {}
 }
