@@ -48,6 +48,9 @@ class PrivacyTest {
       engine.kill(second, 9, 137);
       engine.remove(second, true);
       await().atMost(MAX_WAIT).until(() -> !agent.get("/containers").contains(second));
+      assertThat(agent.files().values())
+          .as("what waits for Kafka is on disk")
+          .anyMatch(text -> text.contains(Planted.HARMLESS) && text.contains(second));
       agent.files().forEach(Planted::assertNowhere);
 
       try (EmbeddedBroker again = startBroker(port)) {

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param events handed to Kafka since the agents started
  * @param waiting records that are not in Kafka yet
  * @param dropped records that were lost since the agents started
+ * @param silentEngines hosts whose engine did not answer when the agent last asked it
  * @param stale whether a host has been silent for too long
  * @param top the busiest containers
  * @param latest events, newest first
@@ -26,6 +27,7 @@ record Snapshot(
     long events,
     long waiting,
     long dropped,
+    int silentEngines,
     boolean stale,
     @Nullable Instant asOf,
     List<Busy> top,
@@ -33,7 +35,7 @@ record Snapshot(
     @Nullable String problem) {
 
   static final Snapshot NOTHING_YET =
-      new Snapshot(0, 0, 0, null, 0, 0, 0, false, null, List.of(), List.of(), null);
+      new Snapshot(0, 0, 0, null, 0, 0, 0, 0, false, null, List.of(), List.of(), null);
 
   /** A container's latest reading; null is not known. */
   record Busy(

@@ -85,7 +85,14 @@ public sealed interface Summary extends AutoCloseable {
     public void tick() {
       Snapshot snapshot = feed.get();
       fresh(snapshot.latest()).forEach(event -> out.println(text.event(event)));
-      String key = snapshot.hosts() + " " + snapshot.running() + " " + snapshot.problem();
+      String key =
+          snapshot.hosts()
+              + " "
+              + snapshot.running()
+              + " "
+              + snapshot.silentEngines()
+              + " "
+              + snapshot.problem();
       if (!key.equals(shown) || System.nanoTime() - shownNanos >= STATUS_NANOS) {
         shown = key;
         shownNanos = System.nanoTime();

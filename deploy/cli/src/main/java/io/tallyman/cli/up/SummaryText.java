@@ -78,6 +78,11 @@ final class SummaryText {
     if (snapshot.hosts() == 0) {
       return "waiting for the first heartbeat";
     }
+    if (snapshot.silentEngines() > 0) {
+      return snapshot.hosts() == 1
+          ? "the engine does not answer"
+          : count(snapshot.silentEngines(), "engine") + " without answer";
+    }
     if (snapshot.dropped() > 0) {
       return "lanes: " + snapshot.dropped() + " dropped";
     }

@@ -90,11 +90,14 @@ final class TallyFeed implements AutoCloseable {
     long events = 0;
     long waiting = 0;
     long dropped = 0;
+    int silentEngines = 0;
     for (JsonNode host : hosts) {
       known +=
           host.path("containersRunning").asInt()
               + host.path("containersPaused").asInt()
               + host.path("containersStopped").asInt();
+      // The agent leaves out what it could not ask for.
+      silentEngines += host.path("containersRunning").isNumber() ? 0 : 1;
       for (JsonNode lane : host.path("lanes")) {
         waiting += lane.path("queued").asLong() + lane.path("spooled").asLong();
         dropped += lane.path("dropped").asLong();
@@ -111,6 +114,7 @@ final class TallyFeed implements AutoCloseable {
         events,
         waiting,
         dropped,
+        silentEngines,
         state.path("stale").asBoolean(),
         instant(state.path("asOf")),
         top,
@@ -187,6 +191,7 @@ final class TallyFeed implements AutoCloseable {
         last.events(),
         last.waiting(),
         last.dropped(),
+        last.silentEngines(),
         true,
         last.asOf(),
         last.top(),

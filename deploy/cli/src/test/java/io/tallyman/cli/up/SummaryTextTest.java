@@ -29,7 +29,7 @@ class SummaryTextTest {
         List.of(
             new Busy("web", "quay", 12.345, 1_572_864L, 536_870_912L),
             new Busy("x".repeat(200), "quay", null, null, null));
-    return new Snapshot(1, 2, 3, 0.4, 7, waiting, dropped, stale, NOON, top, latest, problem);
+    return new Snapshot(1, 2, 3, 0.4, 7, waiting, dropped, 0, stale, NOON, top, latest, problem);
   }
 
   @Test
@@ -41,6 +41,14 @@ class SummaryTextTest {
     assertThat(text.status(snapshot(0, 0, true, null, List.of()))).endsWith("lanes behind");
     assertThat(text.status(snapshot(0, 0, true, "Kafka is away", List.of())))
         .endsWith("Kafka is away");
+  }
+
+  @Test
+  void anEngineThatDoesNotAnswerIsTold() {
+    Snapshot one = new Snapshot(1, 2, 0, 0.4, 7, 0, 0, 1, false, NOON, List.of(), List.of(), null);
+    assertThat(text.status(one)).endsWith(", the engine does not answer");
+    Snapshot many = new Snapshot(3, 2, 0, 0.4, 7, 0, 0, 2, false, NOON, List.of(), List.of(), null);
+    assertThat(text.status(many)).endsWith(", 2 engines without answer");
   }
 
   @Test
