@@ -3,6 +3,7 @@ package io.tallyman.query;
 import io.micronaut.context.ApplicationContext;
 import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.micronaut.runtime.server.EmbeddedServer;
+import io.tallyman.query.http.HttpPeers;
 import io.tallyman.query.live.LiveFeed;
 import io.tallyman.query.state.FleetStreams;
 import io.tallyman.query.state.StreamsSettings;
@@ -56,7 +57,8 @@ public final class QueryApplication {
     RecordDecoder decoder = new RecordDecoder(() -> deserializer(config));
     Intake intake = new Intake(decoder);
     QueryMetrics metrics = new QueryMetrics();
-    FleetStreams streams = new FleetStreams(config, intake, metrics::follow);
+    HttpPeers peers = new HttpPeers(access);
+    FleetStreams streams = new FleetStreams(config, intake, peers, metrics::follow);
     FleetReader reader =
         new FleetReader(streams, decoder, config.topics().prefix(), clock, FLEET_MAX_AGE);
     Containers containers = new Containers(reader);
@@ -77,7 +79,7 @@ public final class QueryApplication {
                 feed,
                 intake.unreadable(),
                 metrics.registry(),
-                new Hosts(reader, intake.newest()),
+                new Hosts(reader, intake.newest(), intake.conflicts()),
                 clock,
                 new Histories(reader, containers, config.retention()),
                 new Usages(reader, config.retention()),
@@ -87,7 +89,7 @@ public final class QueryApplication {
     streams.start(server.getPort());
     feed.start();
     return new RunningQuery(
-        url(config, access, server.getPort()), context, streams, feed, decoder, metrics);
+        url(config, access, server.getPort()), context, streams, feed, decoder, peers, metrics);
   }
 
   /** Version of this program; {@code development} where it does not run from its jar. */

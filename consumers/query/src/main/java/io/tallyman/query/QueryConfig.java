@@ -4,6 +4,7 @@ import io.tallyman.query.topology.Retention;
 import io.tallyman.schemas.TopicSettings;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one instance of the query service needs to know.
@@ -16,6 +17,7 @@ import java.util.Map;
  * @param httpPort 0 for any free one
  * @param stateDir where RocksDB keeps the state; may be deleted while the service is down
  * @param retention how long state is kept
+ * @param advertisedHost under which other instances reach this one; null for {@code httpHost}
  * @param simulated whether what is shown comes from a simulated engine, so that pages say so
  */
 public record QueryConfig(
@@ -27,6 +29,7 @@ public record QueryConfig(
     int httpPort,
     Path stateDir,
     Retention retention,
+    @Nullable String advertisedHost,
     boolean simulated) {
 
   /** Copies the map. */
@@ -40,6 +43,30 @@ public record QueryConfig(
     }
   }
 
+  /** With {@code httpHost} as the way for other instances. */
+  public QueryConfig(
+      String bootstrapServers,
+      Map<String, String> kafkaProperties,
+      TopicSettings topics,
+      String name,
+      String httpHost,
+      int httpPort,
+      Path stateDir,
+      Retention retention,
+      boolean simulated) {
+    this(
+        bootstrapServers,
+        kafkaProperties,
+        topics,
+        name,
+        httpHost,
+        httpPort,
+        stateDir,
+        retention,
+        null,
+        simulated);
+  }
+
   /** Kafka Streams' application id, which is also the consumer group. */
   public String applicationId() {
     return topics.prefix() + "tallyman-query-" + name;
@@ -48,7 +75,7 @@ public record QueryConfig(
   /** Without the Kafka properties' values, which can be secrets. */
   @Override
   public String toString() {
-    return "QueryConfig[bootstrapServers=%s, kafkaProperties=%s, topics=%s, name=%s, httpHost=%s, httpPort=%d, stateDir=%s, retention=%s, simulated=%s]"
+    return "QueryConfig[bootstrapServers=%s, kafkaProperties=%s, topics=%s, name=%s, httpHost=%s, httpPort=%d, stateDir=%s, retention=%s, advertisedHost=%s, simulated=%s]"
         .formatted(
             bootstrapServers,
             kafkaProperties.keySet(),
@@ -58,6 +85,7 @@ public record QueryConfig(
             httpPort,
             stateDir,
             retention,
+            advertisedHost,
             simulated);
   }
 }

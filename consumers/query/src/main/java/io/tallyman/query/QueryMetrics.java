@@ -51,6 +51,9 @@ final class QueryMetrics implements AutoCloseable {
     Gauge.builder("tallyman.query.stream.clients", feed, LiveFeed::clients)
         .description("Clients of the live stream")
         .register(registry);
+    FunctionCounter.builder("tallyman.query.records.restored", streams, FleetStreams::restored)
+        .description("Entries of the state read back from Kafka because they were not on disk")
+        .register(registry);
     FunctionCounter.builder(
             "tallyman.query.records.rejected", unreadable, UnreadableRecords::rejected)
         .description("Records passed over because they cannot be read")

@@ -15,6 +15,7 @@ public final class RunningQuery implements AutoCloseable {
   private final FleetStreams streams;
   private final LiveFeed feed;
   private final RecordDecoder decoder;
+  private final AutoCloseable peers;
   private final AutoCloseable metrics;
 
   RunningQuery(
@@ -23,12 +24,14 @@ public final class RunningQuery implements AutoCloseable {
       FleetStreams streams,
       LiveFeed feed,
       RecordDecoder decoder,
+      AutoCloseable peers,
       AutoCloseable metrics) {
     this.url = url;
     this.context = context;
     this.streams = streams;
     this.feed = feed;
     this.decoder = decoder;
+    this.peers = peers;
     this.metrics = metrics;
   }
 
@@ -63,11 +66,12 @@ public final class RunningQuery implements AutoCloseable {
     context.close();
     try {
       leaving.join();
+      peers.close();
       metrics.close();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (Exception e) {
-      throw new IllegalStateException("Metrics cannot be closed", e);
+      throw new IllegalStateException("What served the queries cannot be closed", e);
     }
     decoder.close();
   }

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -43,6 +44,9 @@ class QueryLifecycleTest {
   private static final String CONTAINER = id("abcdef");
 
   @TempDir Path directory;
+
+  private final ManualClock clock = new ManualClock(Instant.now());
+  private double restored;
 
   @Test
   void withKafkaAwayTheAgeStandsStillAndIsToldAndThenGoesOn() {
@@ -85,20 +89,25 @@ class QueryLifecycleTest {
   }
 
   @Test
-  void aRestartAnswersAsBeforeWithItsStateAndWithout() throws IOException {
-    Instant time = new ManualClock(Instant.now()).instant();
+  void aRestartAnswersAsBeforeWithItsStateWithoutAndWithSpoiltState() throws IOException {
+    Instant time = clock.instant();
     try (EmbeddedBroker broker = broker(0)) {
       JsonNode before;
-      try (RunningQuery query = QueryApplication.start(config(broker.port(), 0));
+      try (RunningQuery query = started(broker);
           HttpClientOf http = new HttpClientOf(query.url())) {
         awaitRunning(query, STARTED);
         publish(broker.port(), time);
         awaitSample(http, time);
         before = answers(http);
       }
-      assertThat(restarted(broker)).isEqualTo(before);
+      assertThat(restarted(broker, RESTARTED)).isEqualTo(before);
+      assertThat(restored).as("with its state on disk").isZero();
       deleteState();
-      assertThat(restarted(broker)).isEqualTo(before);
+      assertThat(restarted(broker, RESTARTED)).isEqualTo(before);
+      assertThat(restored).as("without").isPositive();
+      spoilState();
+      assertThat(restarted(broker, STARTED)).isEqualTo(before);
+      assertThat(restored).as("with state that cannot be read").isPositive();
     }
   }
 
@@ -152,12 +161,24 @@ class QueryLifecycleTest {
     }
   }
 
-  private JsonNode restarted(EmbeddedBroker broker) {
-    try (RunningQuery query = QueryApplication.start(config(broker.port(), 0));
+  private JsonNode restarted(EmbeddedBroker broker, Duration within) {
+    try (RunningQuery query = started(broker);
         HttpClientOf http = new HttpClientOf(query.url())) {
-      awaitRunning(query, RESTARTED);
+      awaitRunning(query, within);
+      restored =
+          http.get("/metrics")
+              .body()
+              .lines()
+              .filter(line -> line.startsWith("tallyman_query_records_restored_total "))
+              .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+              .sum();
       return answers(http);
     }
+  }
+
+  /** Nothing grows old meanwhile. */
+  private RunningQuery started(EmbeddedBroker broker) {
+    return QueryApplication.start(config(broker.port(), 0), QueryAccess.open(), clock);
   }
 
   private static JsonNode answers(HttpClientOf http) {
@@ -165,6 +186,9 @@ class QueryLifecycleTest {
     all.set("containers", http.json("/api/v1/containers"));
     all.set("hosts", http.json("/api/v1/hosts"));
     all.set("events", http.json("/api/v1/events"));
+    all.set(
+        "history", http.json("/api/v1/containers/" + CONTAINER + "/stats?step=1m").at("/items"));
+    all.set("totals", http.json("/api/v1/totals?from=-2h").at("/items"));
     all.set("serviceAsOf", http.json("/api/v1/service").at("/asOf"));
     assertThat(all.at("/containers/items/0/stats").isObject()).isTrue();
     assertThat(all.at("/hosts/items")).hasSize(1);
@@ -214,6 +238,20 @@ class QueryLifecycleTest {
         directory.resolve("state"),
         Retention.DEFAULT,
         false);
+  }
+
+  private void spoilState() throws IOException {
+    byte[] garbage = "This is no state of anything.".repeat(100).getBytes(StandardCharsets.UTF_8);
+    int spoilt = 0;
+    try (Stream<Path> files = Files.walk(directory.resolve("state"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (file.getFileName().toString().matches(".*\\.sst|MANIFEST.*")) {
+          Files.write(file, garbage);
+          spoilt++;
+        }
+      }
+    }
+    assertThat(spoilt).isPositive();
   }
 
   private void deleteState() throws IOException {

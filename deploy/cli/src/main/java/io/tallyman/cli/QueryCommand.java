@@ -18,9 +18,14 @@ import picocli.CommandLine.Command;
       "",
       "Examples:",
       "  tallyman query --kafka broker:9092",
-      "  tallyman query --kafka broker:9092 --port 8081 --data-dir /srv/tallyman"
+      "  tallyman query --kafka broker:9092 --port 8081 --data-dir /srv/tallyman",
+      "",
+      "Start it on several machines, or on several ports of one, and they share the work: any of",
+      "them answers for all hosts."
     })
 final class QueryCommand extends PartCommand {
+
+  private static final int USUAL_PORT = 8080;
 
   @Override
   Part part() {
@@ -35,9 +40,15 @@ final class QueryCommand extends PartCommand {
             settings,
             kafka,
             KafkaAccess.topics(settings),
-            settings.get(ConfigKeys.DATA_DIR).resolve("query"),
+            settings.get(ConfigKeys.DATA_DIR).resolve(stateDirectory(settings)),
             false);
     out().println("Dashboard: " + query.url() + "/");
     return query;
+  }
+
+  /** State belongs to one process, so that a second one on this machine needs its own. */
+  private static String stateDirectory(Settings settings) {
+    int port = settings.get(ConfigKeys.QUERY_PORT);
+    return port == 0 || port == USUAL_PORT ? "query" : "query-" + port;
   }
 }

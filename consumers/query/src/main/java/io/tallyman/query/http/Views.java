@@ -2,6 +2,8 @@ package io.tallyman.query.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.tallyman.query.history.Rates;
+import io.tallyman.query.topology.HostConflicts.Agent;
+import io.tallyman.query.topology.HostConflicts.Conflict;
 import io.tallyman.query.view.ContainerView;
 import io.tallyman.query.view.GapView;
 import io.tallyman.query.view.HostView;
@@ -52,6 +54,29 @@ final class Views {
     RecordJson.writeFields(
         HostStatus.newBuilder(view.status().value()).setAsOf(view.status().time()).build(), json);
     json.writeBooleanField("stale", view.stale());
+    json.writeFieldName("conflict");
+    Conflict conflict = view.conflict();
+    if (conflict == null) {
+      json.writeNull();
+    } else {
+      conflict(conflict, json);
+    }
+    json.writeEndObject();
+  }
+
+  private static void conflict(Conflict conflict, JsonGenerator json) throws IOException {
+    json.writeStartObject();
+    Json.time(json, "since", conflict.since());
+    json.writeArrayFieldStart("agents");
+    for (Agent agent : conflict.agents()) {
+      json.writeStartObject();
+      json.writeStringField("agentId", agent.agentId());
+      json.writeStringField("hostName", agent.hostName());
+      json.writeNumberField("incarnation", agent.incarnation());
+      Json.time(json, "asOf", agent.asOf());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
     json.writeEndObject();
   }
 

@@ -6,24 +6,27 @@ import io.tallyman.query.topology.Intake;
 import io.tallyman.query.topology.QueryTopology;
 import io.tallyman.schemas.Topics;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
-import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StoreQueryParameters;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
+import org.apache.kafka.streams.state.HostInfo;
 import org.apache.kafka.streams.state.QueryableStoreType;
 import org.apache.kafka.streams.state.QueryableStoreTypes;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
@@ -49,20 +52,25 @@ public final class FleetStreams implements StateStores, AutoCloseable {
 
   private final QueryConfig config;
   private final Intake intake;
+  private final Peers peers;
   private final Consumer<KafkaStreams> onCreated;
   private final CountDownLatch closing = new CountDownLatch(1);
+  private final RestoredRecords restored = new RestoredRecords();
   private final AtomicBoolean started = new AtomicBoolean();
   private final Thread thread;
   private volatile @Nullable KafkaStreams streams;
   private volatile @Nullable String problem;
   private volatile boolean failed;
+  private volatile boolean isStateBroken;
+  private volatile @Nullable ShardRouter router;
   private volatile int httpPort;
-  private final RecentRates rates = new RecentRates();
 
   /** {@code onCreated} sees every new Kafka Streams client before it starts. */
-  public FleetStreams(QueryConfig config, Intake intake, Consumer<KafkaStreams> onCreated) {
+  public FleetStreams(
+      QueryConfig config, Intake intake, Peers peers, Consumer<KafkaStreams> onCreated) {
     this.config = config;
     this.intake = intake;
+    this.peers = peers;
     this.onCreated = onCreated;
     this.thread =
         Thread.ofPlatform().name("query-" + config.name()).daemon(true).unstarted(this::run);
@@ -91,6 +99,11 @@ public final class FleetStreams implements StateStores, AutoCloseable {
     };
   }
 
+  /** Entries of the state that were read back from Kafka because they were not on disk. */
+  public long restored() {
+    return restored.count();
+  }
+
   /** What keeps the service from running, in one line; null when nothing is known to. */
   public @Nullable String problem() {
     return state() == QueryState.RUNNING ? null : problem;
@@ -113,22 +126,12 @@ public final class FleetStreams implements StateStores, AutoCloseable {
 
   @Override
   public <R> Answer<R> ask(String store, @Nullable String hostId, Function<Shard, R> question) {
-    KafkaStreams running = running();
-    StorePartitions here = new LocalStores(running);
-    Shard shard =
-        new LocalShard(
-            here, activePartitions(running, store), rates, intake.decoder(), topicPrefix());
-    return new Answer<>(List.of(question.apply(shard)), false);
+    return router().ask(store, hostId, question);
   }
 
-  private Set<Integer> activePartitions(KafkaStreams running, String store) {
-    String topic = topicPrefix() + QueryTopology.topicOf(store).name();
-    return running.metadataForLocalThreads().stream()
-        .flatMap(local -> local.activeTasks().stream())
-        .flatMap(task -> task.topicPartitions().stream())
-        .filter(partition -> partition.topic().equals(topic))
-        .map(TopicPartition::partition)
-        .collect(Collectors.toSet());
+  /** Partitions that are here, for an instance that asks; see {@link Peers}. */
+  public Shard here(Set<Integer> partitions, boolean standby) {
+    return router().here(partitions, standby);
   }
 
   private String topicPrefix() {
@@ -151,17 +154,27 @@ public final class FleetStreams implements StateStores, AutoCloseable {
 
   private <T> T store(String name, QueryableStoreType<T> type) {
     try {
-      return running().store(StoreQueryParameters.fromNameAndType(name, type));
+      return alive().store(StoreQueryParameters.fromNameAndType(name, type));
     } catch (InvalidStateStoreException e) {
       throw new NotReadyException(RESTORING, e);
     }
   }
 
-  private KafkaStreams running() {
+  /** Tables are whole from the first rebalance on; partitions are judged one by one. */
+  private KafkaStreams alive() {
     KafkaStreams now = streams;
-    if (now == null || now.state() != KafkaStreams.State.RUNNING) {
+    if (now == null || !now.state().isRunningOrRebalancing()) {
       String known = problem;
       throw new NotReadyException(known == null ? RESTORING : known, null);
+    }
+    return now;
+  }
+
+  private ShardRouter router() {
+    alive();
+    ShardRouter now = router;
+    if (now == null) {
+      throw new NotReadyException(RESTORING, null);
     }
     return now;
   }
@@ -171,10 +184,10 @@ public final class FleetStreams implements StateStores, AutoCloseable {
     do {
       try {
         problem = "Waiting for Kafka at " + config.bootstrapServers();
-        createTopics();
+        Map<String, Integer> partitionCounts = createTopics();
         problem = RESTORING;
         AtomicReference<String> ending = new AtomicReference<>("Kafka Streams ended");
-        if (runStreams(ending)) {
+        if (runStreams(partitionCounts, ending)) {
           delayMillis = RETRY_DELAY.toMillis();
         }
         problem = ending.get();
@@ -182,6 +195,7 @@ public final class FleetStreams implements StateStores, AutoCloseable {
         return;
       } catch (RuntimeException e) {
         problem = oneLine(e);
+        isStateBroken = BrokenState.isBehind(e);
       }
       failed = true;
       if (closing.getCount() > 0) {
@@ -191,25 +205,45 @@ public final class FleetStreams implements StateStores, AutoCloseable {
     } while (pause(delayMillis));
   }
 
-  private void createTopics() {
+  /** Partitions of each topic, by full name. */
+  private Map<String, Integer> createTopics() throws InterruptedException {
     var properties = StreamsSettings.clients(config);
     properties.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int) ADMIN_TIMEOUT.toMillis());
     properties.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, (int) ADMIN_TIMEOUT.toMillis());
     try (Admin admin = Admin.create(properties)) {
       Topics.createMissing(admin, config.topics(), QueryTopology.topics());
+      List<String> names =
+          QueryTopology.topics().stream().map(topic -> topicPrefix() + topic.name()).toList();
+      Map<String, Integer> counts = new HashMap<>();
+      admin
+          .describeTopics(names)
+          .allTopicNames()
+          .get()
+          .forEach((name, topic) -> counts.put(name, topic.partitions().size()));
+      return counts;
+    } catch (ExecutionException e) {
+      throw new KafkaException(e.getCause());
     }
   }
 
   /** Returns when it has failed, with the reason; whether it had been running before. */
-  private boolean runStreams(AtomicReference<String> ending) throws InterruptedException {
+  private boolean runStreams(Map<String, Integer> partitionCounts, AtomicReference<String> ending)
+      throws InterruptedException {
+    HostInfo self = StreamsSettings.self(config, httpPort);
     KafkaStreams created =
         new KafkaStreams(
-            QueryTopology.build(config, intake), StreamsSettings.streams(config, httpPort));
+            QueryTopology.build(config, intake), StreamsSettings.streams(config, self));
+    if (isStateBroken) {
+      log.warn("The state in {} cannot be read and is built anew", config.stateDir());
+      created.cleanUp();
+      isStateBroken = false;
+    }
     CountDownLatch ended = new CountDownLatch(1);
     AtomicBoolean ran = new AtomicBoolean();
     // Replacing the thread at once would fail again as fast when the cause lasts.
     created.setUncaughtExceptionHandler(failure -> {
       log.error("Kafka Streams failed and is started anew", failure);
+      isStateBroken = BrokenState.isBehind(failure);
       ending.set(oneLine(failure));
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     });
@@ -224,7 +258,10 @@ public final class FleetStreams implements StateStores, AutoCloseable {
         case PENDING_SHUTDOWN, PENDING_ERROR -> {}
       }
     });
+    created.setGlobalStateRestoreListener(restored);
     onCreated.accept(created);
+    router =
+        new ShardRouter(created, self, partitionCounts, peers, intake.decoder(), topicPrefix());
     streams = created;
     try {
       created.start();
@@ -234,6 +271,7 @@ public final class FleetStreams implements StateStores, AutoCloseable {
       // Closing waits for threads, which an interrupt would cut short.
       boolean interrupted = Thread.interrupted();
       streams = null;
+      router = null;
       created.close(
           CloseOptions.timeout(CLOSE_TIMEOUT)
               .withGroupMembershipOperation(CloseOptions.GroupMembershipOperation.LEAVE_GROUP));

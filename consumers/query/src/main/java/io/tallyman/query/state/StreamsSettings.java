@@ -3,14 +3,18 @@ package io.tallyman.query.state;
 import io.tallyman.query.QueryConfig;
 import io.tallyman.query.topology.BoundedRocksDb;
 import io.tallyman.schemas.TallymanDeserializer;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.kafka.clients.CommonClientConfigs;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.state.HostInfo;
 
 /** The Kafka client settings of the service, derived from its configuration. */
 public final class StreamsSettings {
@@ -28,15 +32,38 @@ public final class StreamsSettings {
 
   private static final int STREAM_THREADS = 1;
 
+  /** Copies at other instances, if there are any: what answers while partitions move. */
+  private static final int STANDBYS = 1;
+
+  private static final Set<String> WILDCARDS = Set.of("0.0.0.0", "::", "[::]");
+
   private StreamsSettings() {}
 
-  /** For Kafka Streams; {@code httpPort} is the one that is really bound. */
-  public static Properties streams(QueryConfig config, int httpPort) {
+  /** Where other instances reach this one; {@code httpPort} is the one that is really bound. */
+  static HostInfo self(QueryConfig config, int httpPort) {
+    String advertised = config.advertisedHost();
+    String host = advertised == null ? reachable(config.httpHost()) : advertised;
+    return new HostInfo(host.replaceAll("[\\[\\]]", ""), httpPort);
+  }
+
+  private static String reachable(String bound) {
+    if (!WILDCARDS.contains(bound)) {
+      return bound;
+    }
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "localhost";
+    }
+  }
+
+  /** For Kafka Streams. */
+  static Properties streams(QueryConfig config, HostInfo self) {
     Properties properties = new Properties();
     properties.putAll(clients(config));
     properties.put(StreamsConfig.APPLICATION_ID_CONFIG, config.applicationId());
-    properties.put(
-        StreamsConfig.APPLICATION_SERVER_CONFIG, hostAndPort(config.httpHost(), httpPort));
+    properties.put(StreamsConfig.APPLICATION_SERVER_CONFIG, hostAndPort(self.host(), self.port()));
+    properties.put(StreamsConfig.NUM_STANDBY_REPLICAS_CONFIG, STANDBYS);
     properties.put(StreamsConfig.STATE_DIR_CONFIG, config.stateDir().toString());
     properties.put(StreamsConfig.PROCESSING_GUARANTEE_CONFIG, StreamsConfig.AT_LEAST_ONCE);
     properties.put(StreamsConfig.GROUP_PROTOCOL_CONFIG, "classic");

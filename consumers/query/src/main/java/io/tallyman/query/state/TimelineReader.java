@@ -18,7 +18,7 @@ final class TimelineReader {
    * Records that one request looks at. A filter that few records pass gives pages that are short,
    * and a cursor to go on with.
    */
-  static final int MAX_SCANNED = 20_000;
+  static final int MAX_SCANNED = 5_000;
 
   private static final int ID_LENGTH = 64;
   private static final Pattern ID_PREFIX = Pattern.compile("[0-9a-f]{12,}");

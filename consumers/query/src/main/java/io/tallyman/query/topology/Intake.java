@@ -6,11 +6,16 @@ package io.tallyman.query.topology;
  * @param decoder reads values
  * @param unreadable is told of those that cannot be read
  * @param newest is told of the time of those that can
+ * @param conflicts is told of heartbeats
  */
-public record Intake(RecordDecoder decoder, UnreadableRecords unreadable, NewestTime newest) {
+public record Intake(
+    RecordDecoder decoder,
+    UnreadableRecords unreadable,
+    NewestTime newest,
+    HostConflicts conflicts) {
 
   /** With counters that begin at nothing. */
   public Intake(RecordDecoder decoder) {
-    this(decoder, new UnreadableRecords(), new NewestTime());
+    this(decoder, new UnreadableRecords(), new NewestTime(), new HostConflicts());
   }
 }

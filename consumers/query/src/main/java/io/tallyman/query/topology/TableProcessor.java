@@ -3,6 +3,7 @@ package io.tallyman.query.topology;
 import io.tallyman.query.topology.Decoded.Intact;
 import io.tallyman.query.topology.Decoded.Unreadable;
 import io.tallyman.schemas.SchemaUnavailableException;
+import io.tallyman.v1.HostStatus;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
@@ -43,6 +44,9 @@ final class TableProcessor extends ContextualProcessor<String, Decoded, Void, Vo
         decoded instanceof Intact intact
             ? RecordTimes.earlier(intact.value(), record.timestamp())
             : record.timestamp();
+    if (decoded instanceof Intact intact && intact.value() instanceof HostStatus heartbeat) {
+      intake.conflicts().heard(heartbeat, timeMillis);
+    }
     ValueAndTimestamp<byte[]> known = table.get(record.key());
     if (known == null || known.timestamp() <= timeMillis) {
       table.put(record.key(), ValueAndTimestamp.make(decoded.framed(), timeMillis));

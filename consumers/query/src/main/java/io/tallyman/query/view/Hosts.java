@@ -1,5 +1,6 @@
 package io.tallyman.query.view;
 
+import io.tallyman.query.topology.HostConflicts;
 import io.tallyman.query.topology.NewestTime;
 import io.tallyman.query.view.AmbiguousException.Candidate;
 import io.tallyman.v1.HostStatus;
@@ -17,11 +18,13 @@ public final class Hosts {
 
   private final FleetReader fleet;
   private final NewestTime newest;
+  private final HostConflicts conflicts;
 
   /** {@code newest} is that of all that the stores hold. */
-  public Hosts(FleetReader fleet, NewestTime newest) {
+  public Hosts(FleetReader fleet, NewestTime newest, HostConflicts conflicts) {
     this.fleet = fleet;
     this.newest = newest;
+    this.conflicts = conflicts;
   }
 
   /** How current all that is known is. */
@@ -88,6 +91,7 @@ public final class Hosts {
   }
 
   private HostView view(Observed<HostStatus> host) {
-    return new HostView(host, Ages.isStale(host, fleet.now()));
+    return new HostView(
+        host, Ages.isStale(host, fleet.now()), conflicts.of(host.value().getHostId()).orElse(null));
   }
 }

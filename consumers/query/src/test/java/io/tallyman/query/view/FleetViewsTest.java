@@ -7,10 +7,12 @@ import io.tallyman.query.ManualClock;
 import io.tallyman.query.state.TimelineScan.Filter;
 import io.tallyman.query.topology.TopologyHarness;
 import io.tallyman.v1.Action;
+import io.tallyman.v1.HostStatus;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -44,7 +46,7 @@ class FleetViewsTest {
   @Test
   void anEmptyFleetHasNoAge() {
     assertThat(new Containers(reader).list(all())).isEqualTo(page(null));
-    assertThat(new Hosts(reader, topology.intake.newest()).list(10, null)).isEqualTo(page(null));
+    assertThat(hosts().list(10, null)).isEqualTo(page(null));
     assertThat(timelines().events(events(10, null))).isEqualTo(page(null));
   }
 
@@ -60,7 +62,7 @@ class FleetViewsTest {
 
   @Test
   void theServiceIsAsCurrentAsTheNewestOfAllRecords() {
-    Hosts hosts = new Hosts(reader, topology.intake.newest());
+    Hosts hosts = hosts();
     assertThat(hosts.freshness()).isEqualTo(new Freshness(null, true, 0));
     topology.host(FleetRecords.host("h", T), "h", T);
     assertThat(hosts.freshness()).isEqualTo(new Freshness(T, false, 1));
@@ -82,15 +84,15 @@ class FleetViewsTest {
     topology.host(FleetRecords.host("h", T), "h", T);
     clock.advance(Duration.ofDays(7));
     assertThat(new Containers(reader).list(all()).items()).hasSize(1);
-    assertThat(new Hosts(reader, topology.intake.newest()).list(10, null).items()).hasSize(1);
+    assertThat(hosts().list(10, null).items()).hasSize(1);
     clock.advance(Duration.ofSeconds(1));
     assertThat(new Containers(reader).list(all()).items()).isEmpty();
-    assertThat(new Hosts(reader, topology.intake.newest()).list(10, null).items()).isEmpty();
+    assertThat(hosts().list(10, null).items()).isEmpty();
   }
 
   @Test
   void aSearchThatFindsLittleEndsEarlyAndCanBeGoneOnWith() {
-    int count = 20_010;
+    int count = 5_010;
     topology.event(FleetRecords.event("h", C, "rare", Action.OOM, T), "h", T);
     for (int n = 1; n <= count; n++) {
       Instant time = T.plusMillis(n);
@@ -138,6 +140,29 @@ class FleetViewsTest {
   private static ContainerQuery all() {
     return new ContainerQuery(
         null, Set.of(), null, null, Map.of(), null, ContainerSort.NAME, false, 10, null);
+  }
+
+  @Test
+  void twoAgentsThatReportAsOneHostAreTold() {
+    topology.host(heartbeat("a", T), "h", T);
+    topology.host(heartbeat("b", T.plusSeconds(10)), "h", T.plusSeconds(10));
+    assertThat(hosts().find("h").conflict()).as("the new agent of a host").isNull();
+    topology.host(heartbeat("a", T.plusSeconds(20)), "h", T.plusSeconds(20));
+    assertThat(Objects.requireNonNull(hosts().find("h").conflict()).agents())
+        .extracting(agent -> agent.agentId())
+        .containsExactly("a", "b");
+    for (int n = 3; n < 10; n++) {
+      topology.host(heartbeat("a", T.plusSeconds(10L * n)), "h", T.plusSeconds(10L * n));
+    }
+    assertThat(hosts().find("h").conflict()).as("the other one is gone").isNull();
+  }
+
+  private static HostStatus heartbeat(String agentId, Instant time) {
+    return HostStatus.newBuilder(FleetRecords.host("h", time)).setAgentId(agentId).build();
+  }
+
+  private Hosts hosts() {
+    return new Hosts(reader, topology.intake.newest(), topology.intake.conflicts());
   }
 
   private Timelines timelines() {

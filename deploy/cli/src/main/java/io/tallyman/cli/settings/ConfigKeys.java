@@ -371,6 +371,15 @@ public final class ConfigKeys {
               "tallyman.query.tls.key", ValueType.PATH, "Key (PEM) of that certificate.", UP, QUERY)
           .defaultNote("none");
 
+  public static final ConfigKey<String> QUERY_ADVERTISED_HOST =
+      ConfigKey.of(
+              "tallyman.query.advertised-host",
+              ValueType.TEXT,
+              "Name or address under which other instances of the query service reach this one.",
+              UP,
+              QUERY)
+          .defaultNote("the one it listens on; the machine's name where that is all");
+
   public static final ConfigKey<Path> QUERY_STATE_DIR =
       ConfigKey.of(
               "tallyman.query.state-dir",
@@ -378,7 +387,7 @@ public final class ConfigKeys {
               "State stores of the query service; rebuilt from Kafka when lost.",
               UP,
               QUERY)
-          .defaultNote("`query/` in the data directory");
+          .defaultNote("`query/` in the data directory, `query-PORT/` on a port of one's own");
 
   public static final ConfigKey<Duration> QUERY_RETENTION_RAW =
       ConfigKey.of(
@@ -450,6 +459,7 @@ public final class ConfigKeys {
           QUERY_TOKENS,
           QUERY_TLS_CERT,
           QUERY_TLS_KEY,
+          QUERY_ADVERTISED_HOST,
           QUERY_STATE_DIR,
           QUERY_RETENTION_RAW,
           QUERY_RETENTION_ROLLUP,

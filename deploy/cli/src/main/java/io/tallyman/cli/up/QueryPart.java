@@ -48,6 +48,7 @@ public final class QueryPart {
                 settings.get(ConfigKeys.QUERY_RETENTION_RAW),
                 settings.get(ConfigKeys.QUERY_RETENTION_ROLLUP),
                 settings.get(ConfigKeys.QUERY_RETENTION_EVENTS)),
+            settings.find(ConfigKeys.QUERY_ADVERTISED_HOST),
             simulated),
         access(settings));
   }
