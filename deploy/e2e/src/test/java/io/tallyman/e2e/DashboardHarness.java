@@ -76,7 +76,11 @@ final class DashboardHarness implements AutoCloseable {
             new ByteArraySerializer());
     browser = Browser.start();
     PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MILLIS);
-    heartbeat();
+  }
+
+  /** With no host yet. */
+  static DashboardHarness startEmpty(Path directory) {
+    return new DashboardHarness(directory, QueryAccess.open());
   }
 
   static DashboardHarness start(Path directory) {
@@ -84,7 +88,9 @@ final class DashboardHarness implements AutoCloseable {
   }
 
   static DashboardHarness start(Path directory, QueryAccess access) {
-    return new DashboardHarness(directory, access);
+    DashboardHarness harness = new DashboardHarness(directory, access);
+    harness.heartbeat();
+    return harness;
   }
 
   /** Opens the page at a route, such as {@code #/hosts}. */
@@ -108,7 +114,7 @@ final class DashboardHarness implements AutoCloseable {
         .filter(new FilterOptions().setHas(page.locator(".c-name .name").getByText(name)));
   }
 
-  void heartbeat() {
+  private void heartbeat() {
     send(
         Samples.hostStatus()
             .setHostId(HOST_ID)

@@ -132,6 +132,9 @@ class DashboardTest {
     assertThat(page.locator("#events-list li")).hasCount(5);
     page.goBack();
 
+    assertThat(page.locator("#usage-controls select").nth(1)).hasValue("today");
+    // Just after midnight today holds none of it.
+    page.locator("#usage-controls select").nth(1).selectOption("24h");
     assertThat(page.locator("#usage li").first()).containsText("mail");
     assertThat(page.locator("#usage li").first()).containsText("9.0 s");
     assertThat(page.locator("#usage li").nth(1)).containsText("shop");
