@@ -172,6 +172,9 @@ final class Drainer {
     }
     try {
       tools.setup().run();
+      if (stopped) {
+        return null;
+      }
       current =
           new Session(
               tools.producers().get(),

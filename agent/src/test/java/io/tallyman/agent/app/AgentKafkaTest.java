@@ -190,6 +190,30 @@ class AgentKafkaTest {
   }
 
   @Test
+  void whatKafkaHasNotTakenIsSentAtTheNextStart() {
+    int port = broker.port();
+    RunningAgent agent = start();
+    eventually(() -> assertThat(agent.status().kafkaReachable()).isTrue());
+    broker.close();
+    engine.run(ContainerSpec.named("web").build());
+    eventually(() -> assertThat(agent.status().events()).isEqualTo(2));
+    long unsent = agent.stop();
+    assertThat(unsent).isGreaterThanOrEqualTo(2);
+    figuresAddUp(agent);
+
+    broker = EmbeddedBroker.start(new BrokerConfig(temporary.resolve("kafka"), port));
+    try (RunningAgent again = start()) {
+      assertThat(again.status().lanes().stream().mapToLong(Lane.LaneSnapshot::inherited).sum())
+          .isEqualTo(unsent);
+      eventually(() ->
+          assertThat(events()).extracting(ContainerEvent::getRawAction).contains("create", "start"));
+      figuresAddUp(again);
+      eventually(() -> assertThat(again.status().kafkaReachable()).isTrue());
+      assertThat(again.stop()).as("Kafka took everything").isZero();
+    }
+  }
+
+  @Test
   void withoutInspectStatesStillAppear() {
     engine.faults().forbid(Call.INSPECT);
     String id = engine.run(ContainerSpec.named("web").build());

@@ -43,8 +43,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The lane of events between a disk and a real broker that goes away, falls silent or refuses.
- * Soaks take {@code tallyman.soak.outage} and {@code tallyman.soak.min-insync}, ISO durations.
+ * The lane of events between a disk and a real broker that goes away, falls silent or refuses. How
+ * long the soaks take can be said with {@code tallyman.soak.outage} and {@code
+ * tallyman.soak.min-insync}, ISO durations.
  */
 @Tag("kafka")
 class LaneKafkaTest {
@@ -54,6 +55,10 @@ class LaneKafkaTest {
 
   /** Ten events are offered at this distance. */
   private static final Duration PACE = Duration.ofMillis(20);
+
+  private static final Duration SOAK_PACE = Duration.ofMillis(100);
+  private static final Map<String, String> SOAKS = Map.of("outage", "PT30M", "min-insync", "PT10M");
+  private static final long MOST_HEAP_BYTES = 64 << 20;
 
   @TempDir Path directory;
 
@@ -86,7 +91,7 @@ class LaneKafkaTest {
 
   /** A lane whose producers lose patience after a second or two. */
   private LaneBench lane(String bootstrapServers, Set<Mechanism> off) throws Exception {
-    LaneSettings settings = LaneSettings.events(directory, 32 << 20);
+    LaneSettings settings = LaneSettings.events(directory, 256 << 20);
     KafkaSettings kafka =
         new KafkaSettings(
             bootstrapServers,
@@ -172,7 +177,7 @@ class LaneKafkaTest {
   }
 
   private void allIsAcknowledged(LaneBench it) {
-    within(Duration.ofSeconds(30), () ->
+    within(Duration.ofMinutes(1), () ->
         assertThat(it.figures().acknowledged() + it.figures().dropped()).isEqualTo(next));
   }
 
@@ -184,27 +189,31 @@ class LaneKafkaTest {
   }
 
   private static Duration soak(String name) {
-    return Duration.parse(System.getProperty("tallyman.soak." + name));
+    return Duration.parse(System.getProperty("tallyman.soak." + name, SOAKS.get(name)));
   }
 
   @Test
   void whatWaitedWhileTheBrokerWasAwayArrivesInOrder() throws Exception {
-    outage(Duration.ofSeconds(3));
+    outage(Duration.ofSeconds(3), PACE);
   }
 
   @Test
   @Tag("soak")
   void whatWaitedWhileTheBrokerWasLongAwayArrivesInOrder() throws Exception {
-    outage(soak("outage"));
+    outage(soak("outage"), SOAK_PACE);
   }
 
-  private void outage(Duration duration) throws Exception {
+  private void outage(Duration duration, Duration pace) throws Exception {
     topic(Map.of());
     int port = broker.port();
     try (LaneBench it = lane(broker.bootstrapServers(), Set.of())) {
       offer(it, 200);
       broker.close();
-      offerFor(duration, it);
+      long heapBefore = usedHeap();
+      offerFor(duration, pace, it);
+      assertThat(usedHeap() - heapBefore)
+          .as("what waits is on disk, only the test remembers it")
+          .isLessThan(MOST_HEAP_BYTES);
       assertThat(it.figures().dropped()).isZero();
       assertThat(it.lane().isKafkaReachable()).isFalse();
       broker = EmbeddedBroker.start(new BrokerConfig(directory.resolve("kafka"), port));
@@ -236,23 +245,23 @@ class LaneKafkaTest {
 
   @Test
   void whileTooFewReplicasAreInSyncEventsWait() throws Exception {
-    tooFewReplicas(Duration.ofSeconds(3));
+    tooFewReplicas(Duration.ofSeconds(3), PACE);
   }
 
   @Test
   @Tag("soak")
   void whileTooFewReplicasAreInSyncForLongEventsWait() throws Exception {
-    tooFewReplicas(soak("min-insync"));
+    tooFewReplicas(soak("min-insync"), SOAK_PACE);
   }
 
-  private void tooFewReplicas(Duration duration) throws Exception {
+  private void tooFewReplicas(Duration duration, Duration pace) throws Exception {
     topic(Map.of());
     try (KafkaProxy proxy = new KafkaProxy(broker.port());
         LaneBench it = lane(proxy.bootstrapServers(), Set.of())) {
       offer(it, 20);
       allIsAcknowledged(it);
       proxy.trouble(Trouble.TOO_FEW_REPLICAS);
-      offerFor(duration, it);
+      offerFor(duration, pace, it);
       within(Duration.ofSeconds(10), () -> assertThat(it.lane().lastError()).isNotNull());
       assertThat(it.figures().spooled()).isEqualTo(next - 20);
       proxy.trouble(Trouble.NONE);
@@ -262,11 +271,16 @@ class LaneKafkaTest {
     }
   }
 
-  private void offerFor(Duration duration, LaneBench it) {
+  private static long usedHeap() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+
+  private void offerFor(Duration duration, Duration pace, LaneBench it) {
     long end = System.nanoTime() + duration.toNanos();
     while (System.nanoTime() < end) {
       offer(it, 10);
-      LockSupport.parkNanos(PACE.toNanos());
+      LockSupport.parkNanos(pace.toNanos());
     }
   }
 
