@@ -66,24 +66,25 @@ final class Window {
   }
 
   /**
-   * Takes note how a send ended; says whether it failed so that the producer may not go on. After
-   * {@link #abandon} it says and does nothing.
+   * Takes note how a send ended; says whether it is the first that failed, so that the producer may
+   * not go on. After {@link #abandon} it says and does nothing.
    */
   synchronized boolean completed(Entry entry, @Nullable Exception problem) {
     if (abandoned) {
       return false;
     }
+    boolean failed = failure != null;
     if (problem == null) {
       entry.outcome = Outcome.ACKNOWLEDGED;
     } else if (isTheRecordsFault(problem)) {
       entry.outcome = Outcome.REJECTED;
       entry.problem = problem;
-    } else if (failure == null) {
+    } else if (!failed) {
       failure = problem;
     }
     release(entry);
     notifyAll();
-    return failure != null;
+    return !failed && failure != null;
   }
 
   /** What failed for its own sake would fail for ever and hold up all that follows. */

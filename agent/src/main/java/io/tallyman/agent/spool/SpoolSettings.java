@@ -58,9 +58,9 @@ public record SpoolSettings(
     }
   }
 
-  /** Of the event lane: on disk within 20 ms, refuses at the cap. */
+  /** Of the event lane: group commits begin within 10 ms, refuses at the cap. */
   public static SpoolSettings events(Path directory, long maxBytes) {
-    return lane("events", directory, maxBytes, Duration.ofMillis(20), WhenFull.REFUSE);
+    return lane("events", directory, maxBytes, Duration.ofMillis(10), WhenFull.REFUSE);
   }
 
   /** Of the stats lane: on disk within a second, sheds the oldest at the cap. */
