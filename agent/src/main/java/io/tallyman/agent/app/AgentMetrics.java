@@ -37,6 +37,10 @@ final class AgentMetrics {
     counter(
         "events.reconciled", "Events concluded from inspect", p -> p.eventFigures().reconciled());
     counter(
+        "events.refused",
+        "Events that the lane refused, each time",
+        p -> p.eventFigures().refused());
+    counter(
         "events.unselected",
         "Events of containers that are not collected",
         p -> p.eventFigures().unselected());

@@ -79,7 +79,9 @@ final class AgentParts {
             identity,
             sequence,
             lanes.events(),
+            gaps,
             sampler::readNow,
+            config.stats().interval(),
             config.dataDirectory(),
             clock);
     heartbeats =
@@ -101,7 +103,12 @@ final class AgentParts {
   }
 
   void start() {
-    lanes.start(gaps, gaps::offerAgain);
+    lanes.start(
+        gaps,
+        () -> {
+          gaps.offerAgain();
+          watch.roomAgain();
+        });
     watch.start();
     alerts.start();
     sampler.start();

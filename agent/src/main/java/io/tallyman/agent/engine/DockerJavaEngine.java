@@ -26,6 +26,9 @@ public final class DockerJavaEngine implements DockerEngine {
               + "\"kill\",\"oom\",\"pause\",\"unpause\",\"rename\",\"update\",\"health_status\","
               + "\"destroy\"]}");
 
+  /** What the engine says of a version that is too old or too new for it. */
+  private static final String REFUSED_VERSION = "client version";
+
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
   private final EngineTransport transport;
@@ -74,7 +77,9 @@ public final class DockerJavaEngine implements DockerEngine {
     if (query.lifecycleOnly()) {
       path.append(separator).append("filters=").append(LIFECYCLE_FILTER);
     }
-    return new OpenEvents(open(Channel.EVENTS, path.toString()));
+    return new OpenEvents(
+        open(Channel.EVENTS, path.toString()),
+        query.lifecycleOnly() ? EventParser::parse : EventParser::parseTime);
   }
 
   @Override
@@ -100,7 +105,7 @@ public final class DockerJavaEngine implements DockerEngine {
     try {
       return transport.call(versioned(path), timeout, reader);
     } catch (EngineException.Unexpected e) {
-      version = null;
+      forgetRefusedVersion(e);
       throw e;
     }
   }
@@ -109,8 +114,15 @@ public final class DockerJavaEngine implements DockerEngine {
     try {
       return transport.open(channel, versioned(path), OPEN_TIMEOUT);
     } catch (EngineException.Unexpected e) {
-      version = null;
+      forgetRefusedVersion(e);
       throw e;
+    }
+  }
+
+  /** Other answers that were not expected say nothing of the version. */
+  private void forgetRefusedVersion(EngineException.Unexpected answer) {
+    if (String.valueOf(answer.getMessage()).contains(REFUSED_VERSION)) {
+      version = null;
     }
   }
 
@@ -141,10 +153,11 @@ public final class DockerJavaEngine implements DockerEngine {
     return URLEncoder.encode(text, StandardCharsets.UTF_8);
   }
 
-  private record OpenEvents(OpenBody body) implements EventStream {
+  private record OpenEvents(OpenBody body, EngineTransport.BodyReader<EngineEvent> reader)
+      implements EventStream {
     @Override
     public @Nullable EngineEvent next() {
-      return body.next(EventParser::parse);
+      return body.next(reader);
     }
 
     @Override

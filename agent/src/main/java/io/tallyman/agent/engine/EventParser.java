@@ -25,6 +25,20 @@ final class EventParser {
     return new EngineEvent(event.nanos(), event.action, event.actorId, event.attributes);
   }
 
+  /** Reads the time of the object that the parser is at, and leaves all else empty. */
+  static EngineEvent parseTime(JsonParser parser) throws IOException {
+    EventParser event = new EventParser();
+    Json.object(parser, event::timeField);
+    return new EngineEvent(event.nanos(), event.action, event.actorId, event.attributes);
+  }
+
+  private void timeField(String name, JsonParser value) throws IOException {
+    switch (name) {
+      case "timeNano", "time" -> field(name, value);
+      default -> {}
+    }
+  }
+
   private void field(String name, JsonParser value) throws IOException {
     switch (name) {
       case "timeNano" -> timeNanos = Json.number(value);

@@ -3,6 +3,7 @@ package io.tallyman.agent.events;
 import io.tallyman.agent.engine.EngineEvent;
 import io.tallyman.v1.Action;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,10 +12,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class Conclusions {
 
+  /** How many ends outlive the agent: their own events come at once or never. */
+  static final int KEPT = 256;
+
   private final RecentIds destroyed;
 
   Conclusions(int capacity) {
     destroyed = new RecentIds(capacity);
+  }
+
+  /** Containers whose end an earlier run of the agent concluded. */
+  void restore(List<String> gone) {
+    gone.forEach(destroyed::add);
+  }
+
+  /** Containers whose end was concluded last, oldest first. */
+  List<String> gone() {
+    List<String> all = destroyed.all();
+    return all.subList(Math.max(0, all.size() - KEPT), all.size());
   }
 
   void add(Track track, Lifecycle.Missed missed) {

@@ -1,14 +1,19 @@
 package io.tallyman.agent.events;
 
 import io.tallyman.agent.engine.DockerEngine;
+import io.tallyman.agent.gaps.GapOutput;
 import io.tallyman.agent.identity.AgentIdentity;
 import io.tallyman.agent.identity.RecordSequence;
 import io.tallyman.agent.inventory.Inventory;
 import io.tallyman.agent.publish.Lane;
+import io.tallyman.v1.GapReason;
+import io.tallyman.v1.Stream;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,11 +25,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Watches the containers of an engine: keeps the inventory, and hands events and states to a lane
- * in the order in which they were learned.
+ * in the order in which they were learned. What can be known to have been missed is told as a gap.
  *
- * <p>Three threads from {@link #start} to {@link #close}: one drains the event stream, one lists,
- * one maps and offers. An engine that goes away is waited for. A stream that went deaf is noticed
- * by the round that finds events or changes that it did not bring, and opened again.
+ * <p>Three threads from {@link #start} to {@link #close}: one drains the event stream, one lists
+ * and audits, one maps and offers. An engine that goes away is waited for. A stream that went deaf
+ * is noticed by the audit that finds events that it did not bring, and opened again. A watch goes
+ * on where the last one in the same directory was.
  */
 public final class ContainerWatch implements AutoCloseable {
 
@@ -34,19 +40,38 @@ public final class ContainerWatch implements AutoCloseable {
   /** How long the pipeline sleeps at most when nothing comes. */
   static final Duration IDLE_WAIT = Duration.ofMillis(100);
 
-  /** How long {@link #close} waits for each thread. */
+  /** How long the pipeline sleeps at most while the lane has yet to decide. */
+  static final Duration DECISION_WAIT = Duration.ofMillis(5);
+
+  /** How long {@link #close} waits for each thread that talks to the engine. */
   static final Duration CLOSE_WAIT = Duration.ofMillis(500);
+
+  /** How long {@link #close} waits for the lane's decisions, and for what is kept on disk. */
+  static final Duration LAST_DECISIONS_WAIT = Duration.ofSeconds(2);
+
+  /** How often the engine's memory is looked at in vain after a stream was opened. */
+  static final int LOOKS = 3;
 
   private static final Logger log = LoggerFactory.getLogger(ContainerWatch.class);
 
   private static final String KEPT_FILE = "containers";
+  private static final String CHECKPOINT_FILE = "watch";
 
+  private final GapOutput gaps;
+  private final Clock clock;
+  private final Set<Mechanism> off;
   private final PublishedContainers kept;
   private final Mailbox mailbox = new Mailbox();
   private final EventFigures figures = new EventFigures();
   private final ExecutorService calls = Executors.newVirtualThreadPerTaskExecutor();
+  private final EventCursor cursor;
+  private final Offers offers;
+  private final Checkpoints checkpoints;
+  private final GapJudge judge;
   private final Inspections inspections;
+  private final EventPipeline pipeline;
   private final Reconciliation reconciliation;
+  private final RingReader ring;
   private final EventReader reader;
   private final Reconciler reconciler;
   private final Thread readerThread;
@@ -55,8 +80,10 @@ public final class ContainerWatch implements AutoCloseable {
   private volatile boolean closed;
 
   /**
+   * @param gaps told what was missed
    * @param readNow told the identifier of a container of which a reading is wanted at once; returns
    *     at once
+   * @param sweepInterval of readings, which are missed as well while the engine is away
    * @param directory where the agent keeps what outlives it; null to keep nothing
    */
   public ContainerWatch(
@@ -65,47 +92,119 @@ public final class ContainerWatch implements AutoCloseable {
       AgentIdentity identity,
       RecordSequence sequence,
       Lane lane,
+      GapOutput gaps,
       Consumer<String> readNow,
+      Duration sweepInterval,
       @Nullable Path directory,
       Clock clock) {
-    Instant from = clock.instant();
+    this(
+        engine,
+        inventory,
+        identity,
+        sequence,
+        lane,
+        gaps,
+        readNow,
+        sweepInterval,
+        directory,
+        clock,
+        Pace.NORMAL,
+        Set.of());
+  }
+
+  /**
+   * @param off what tests do without
+   */
+  ContainerWatch(
+      DockerEngine engine,
+      Inventory inventory,
+      AgentIdentity identity,
+      RecordSequence sequence,
+      Lane lane,
+      GapOutput gaps,
+      Consumer<String> readNow,
+      Duration sweepInterval,
+      @Nullable Path directory,
+      Clock clock,
+      Pace pace,
+      Set<Mechanism> off) {
+    this.gaps = gaps;
+    this.clock = clock;
+    this.off = Set.copyOf(off);
+    offers = new Offers(lane);
+    cursor = new EventCursor(clock, clock.instant(), !off.contains(Mechanism.OVERLAP));
     RecordMapper mapper = new RecordMapper(identity);
     inspections = new Inspections(engine, mailbox, calls, System::nanoTime, figures);
     kept = new PublishedContainers(directory == null ? null : directory.resolve(KEPT_FILE));
-    States states = new States(mapper, sequence, lane, identity.hostId(), clock, figures, kept);
-    EventPipeline pipeline =
-        new EventPipeline(
-            inventory,
+    checkpoints =
+        new Checkpoints(
+            directory == null ? null : new CheckpointFile(directory.resolve(CHECKPOINT_FILE)),
+            cursor,
+            offers,
+            this::table,
+            calls,
+            System::nanoTime,
+            pace.checkpoint());
+    States states = new States(mapper, sequence, offers, identity.hostId(), clock, figures, kept);
+    EventTeller teller =
+        new EventTeller(
             mapper,
             sequence,
             identity.hostId(),
-            lane,
-            states,
-            inspections,
-            readNow,
+            offers,
+            cursor,
+            checkpoints::accepted,
             clock,
+            this.off,
             figures);
+    pipeline =
+        new EventPipeline(
+            inventory, teller, states, inspections, readNow, clock, this.off, figures);
+    judge = new GapJudge(cursor, inventory, gaps, sweepInterval, clock);
+    Rounds rounds = rounds(pace);
+    EventIntake intake =
+        new EventIntake(pipeline, cursor, offers, checkpoints, judge, rounds, this.off, figures);
+    reconciliation =
+        new Reconciliation(
+            intake, pipeline, inventory, states, inspections, rounds, clock, this.off, figures);
+    ring = new RingReader(engine, calls);
     Backoff backoff =
         new Backoff(EventReader.FIRST_PAUSE, EventReader.LONGEST_PAUSE, new SplittableRandom());
-    reader = new EventReader(engine, mailbox, from, clock, backoff, figures, this::listNow);
-    reconciler = new Reconciler(engine, mailbox, from, clock, calls, figures, reader::reopen);
-    reconciliation =
-        new Reconciliation(pipeline, inventory, states, inspections, rounds(), clock, figures);
+    reader =
+        new EventReader(engine, mailbox, clock, backoff, figures, cursor::since, readerListener());
+    reconciler =
+        new Reconciler(
+            engine, mailbox, ring, cursor, clock, pace, this.off, figures, reader::reopen);
     readerThread = Thread.ofPlatform().daemon().name("tallyman-events").unstarted(reader);
     reconcilerThread = Thread.ofPlatform().daemon().name("tallyman-list").unstarted(reconciler);
     pipelineThread =
         Thread.ofPlatform().daemon().name("tallyman-pipeline").unstarted(this::runPipeline);
   }
 
-  private void listNow() {
-    reconciler.request(Duration.ZERO);
+  private Checkpoints.Table table() {
+    return pipeline.table();
   }
 
-  private Reconciliation.Rounds rounds() {
-    return new Reconciliation.Rounds() {
+  private EventReader.Listener readerListener() {
+    return new EventReader.Listener() {
+      @Override
+      public void opened(Instant at) {
+        calls.execute(() -> look(at));
+        reconciler.request(Duration.ZERO);
+      }
+
+      @Override
+      public void late(long sinceNanos) {
+        reconciler.doubt(sinceNanos);
+      }
+    };
+  }
+
+  private Rounds rounds(Pace pace) {
+    return new Rounds() {
       @Override
       public void soon() {
-        reconciler.request(Reconciler.SOON);
+        reconciler.request(pace.soon());
       }
 
       @Override
@@ -116,11 +215,47 @@ public final class ContainerWatch implements AutoCloseable {
     };
   }
 
-  /** Begins to watch; returns at once. */
+  /** Looks at all that the engine remembers, for the judgement of what was missed before. */
+  private void look(Instant openedAt) {
+    try {
+      RingView view = ring.view(clock.instant());
+      for (int i = 1; i < LOOKS && view == null; i++) {
+        Thread.sleep(Reconciler.FIRST_WAIT);
+        view = ring.view(clock.instant());
+      }
+      mailbox.put(new Message.RingSeen(openedAt, view));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Begins to watch, where the last watch in the same directory was; returns at once. */
   public void start() {
+    if (!off.contains(Mechanism.CURSOR)) {
+      resume();
+    }
     pipelineThread.start();
     readerThread.start();
     reconcilerThread.start();
+  }
+
+  private void resume() {
+    try {
+      Checkpoint last = checkpoints.open();
+      if (last != null) {
+        cursor.restore(last);
+        pipeline.restore(last);
+        judge.resume(last);
+      }
+    } catch (IOException e) {
+      log.warn("It is not known how far events were read before: {}", e.toString());
+      gaps.gap(Stream.EVENTS, GapReason.AGENT_DOWN, null, clock.instant(), null);
+    }
+  }
+
+  /** The lane has room again after it refused: what it refused is looked for. Safe anywhere. */
+  public void roomAgain() {
+    reconciler.request(Duration.ZERO);
   }
 
   public EventFigures figures() {
@@ -146,21 +281,39 @@ public final class ContainerWatch implements AutoCloseable {
     long republishNanos = System.nanoTime() + REPUBLISH_PERIOD.toNanos();
     try {
       while (!closed || mailbox.size() > 0) {
-        Message message = mailbox.poll(IDLE_WAIT.toMillis());
+        if (offers.isFull()) {
+          offers.await(IDLE_WAIT);
+          continue;
+        }
+        Message message = mailbox.poll((offers.isEmpty() ? IDLE_WAIT : DECISION_WAIT).toMillis());
         if (message != null) {
           safely(() -> reconciliation.handle(message));
         }
+        safely(offers::settle);
         safely(inspections::beginDue);
+        if (!judge.isPending()) {
+          safely(checkpoints::keep);
+        }
         if (System.nanoTime() - republishNanos >= 0) {
           republishNanos += REPUBLISH_PERIOD.toNanos();
           safely(reconciliation::republish);
         }
       }
+      finish();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
       kept.close();
     }
+  }
+
+  /** What the lane accepts in the end is kept as such. */
+  private void finish() throws InterruptedException {
+    long end = System.nanoTime() + LAST_DECISIONS_WAIT.toNanos();
+    while (!offers.isEmpty() && System.nanoTime() - end < 0) {
+      offers.await(IDLE_WAIT);
+    }
+    checkpoints.close();
   }
 
   /** One message that cannot be understood must not end the watch. */
@@ -183,7 +336,7 @@ public final class ContainerWatch implements AutoCloseable {
     try {
       readerThread.join(CLOSE_WAIT);
       closed = true;
-      pipelineThread.join(CLOSE_WAIT);
+      pipelineThread.join(CLOSE_WAIT.plus(LAST_DECISIONS_WAIT));
       reconcilerThread.interrupt();
       pipelineThread.interrupt();
       readerThread.interrupt();

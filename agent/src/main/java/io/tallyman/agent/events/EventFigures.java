@@ -9,6 +9,7 @@ public final class EventFigures {
   final LongAdder deduplicated = new LongAdder();
   final LongAdder suppressedTwins = new LongAdder();
   final LongAdder reconciled = new LongAdder();
+  final LongAdder refused = new LongAdder();
   final LongAdder unselected = new LongAdder();
   final LongAdder missedByStream = new LongAdder();
   final LongAdder inspects = new LongAdder();
@@ -36,6 +37,11 @@ public final class EventFigures {
   /** Events that were concluded because the engine sent none. */
   public long reconciled() {
     return reconciled.sum();
+  }
+
+  /** Events that the lane refused, each time that it did. */
+  public long refused() {
+    return refused.sum();
   }
 
   /** Events of containers that are not collected. */

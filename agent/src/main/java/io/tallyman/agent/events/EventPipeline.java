@@ -2,19 +2,21 @@ package io.tallyman.agent.events;
 
 import io.tallyman.agent.engine.ContainerDetails;
 import io.tallyman.agent.engine.EngineEvent;
-import io.tallyman.agent.identity.RecordSequence;
+import io.tallyman.agent.inventory.AlertThresholds;
 import io.tallyman.agent.inventory.Inventory;
 import io.tallyman.agent.inventory.KnownContainer;
-import io.tallyman.agent.publish.Lane;
-import io.tallyman.agent.publish.OutgoingRecord;
-import io.tallyman.schemas.EventIds;
-import io.tallyman.schemas.Topics;
+import io.tallyman.agent.inventory.LabelFacts;
+import io.tallyman.agent.inventory.Limits;
+import io.tallyman.agent.inventory.RunState;
 import io.tallyman.v1.Action;
 import io.tallyman.v1.Origin;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,46 +29,118 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventPipeline {
 
-  /** Identifiers that are remembered: the engine's 256 and five seconds of a storm, many times. */
-  static final int REMEMBERED_IDS = 16_384;
+  /** Containers that are gone are remembered, so many. */
+  static final int REMEMBERED_DEAD = 16_384;
+
+  private static final LabelFacts NO_LABELS =
+      new LabelFacts(
+          Map.of(), null, null, Set.of(), false, null, false, true, AlertThresholds.NONE);
 
   private final Inventory inventory;
-  private final RecordMapper mapper;
-  private final RecordSequence sequence;
-  private final String hostId;
-  private final Lane lane;
+  private final EventTeller teller;
+  private final EventFacts facts;
   private final States states;
   private final Inspections inspections;
   private final Consumer<String> readNow;
   private final Clock clock;
+  private final Set<Mechanism> off;
   private final EventFigures figures;
-  private final RecentIds recentIds = new RecentIds(REMEMBERED_IDS);
-  private final RecentIds buried = new RecentIds(REMEMBERED_IDS);
-  private final Conclusions conclusions = new Conclusions(REMEMBERED_IDS);
+  private final RecentIds buried = new RecentIds(REMEMBERED_DEAD);
+  private final Conclusions conclusions = new Conclusions(REMEMBERED_DEAD);
   private final Map<String, Track> tracks = new HashMap<>();
+  private @Nullable Checkpoint earlier;
 
   /** {@code readNow} is told the identifier of a container of which a reading is wanted at once. */
   EventPipeline(
       Inventory inventory,
-      RecordMapper mapper,
-      RecordSequence sequence,
-      String hostId,
-      Lane lane,
+      EventTeller teller,
       States states,
       Inspections inspections,
       Consumer<String> readNow,
       Clock clock,
+      Set<Mechanism> off,
       EventFigures figures) {
     this.inventory = inventory;
-    this.mapper = mapper;
-    this.sequence = sequence;
-    this.hostId = hostId;
-    this.lane = lane;
+    this.teller = teller;
+    this.facts = new EventFacts(inspections);
     this.states = states;
     this.inspections = inspections;
     this.readNow = readNow;
     this.clock = clock;
+    this.off = off;
     this.figures = figures;
+  }
+
+  /** Knows again what an earlier run of the agent told. */
+  void restore(Checkpoint kept) {
+    teller.restore(kept.eventIds());
+    conclusions.restore(kept.gone());
+    earlier = kept;
+  }
+
+  /**
+   * Knows again which containers an earlier run of the agent knew; for the moment before the first
+   * list, which tells the rest of them.
+   *
+   * @return false when there was no earlier run
+   */
+  boolean recall() {
+    Checkpoint kept = earlier;
+    earlier = null;
+    if (kept == null) {
+      return false;
+    }
+    for (Checkpoint.Kept each : kept.containers()) {
+      if (inventory.find(each.id()) == null) {
+        recall(each);
+      }
+    }
+    for (Checkpoint.Concluded each : kept.conclusions()) {
+      track(each.containerId()).concluded.put(each.action(), each.at());
+    }
+    return true;
+  }
+
+  private void recall(Checkpoint.Kept each) {
+    inventory.remember(
+        new KnownContainer(
+            each.id(),
+            each.name(),
+            each.image(),
+            null,
+            each.createdAt(),
+            NO_LABELS,
+            each.run(),
+            Limits.UNKNOWN,
+            true));
+    Track track = track(each.id());
+    track.timesKnown = each.timesKnown();
+    track.uninspected = true;
+  }
+
+  /** What another run of the agent has to know of the containers, without what was refused. */
+  Checkpoints.Table table() {
+    List<Checkpoint.Kept> kept = new ArrayList<>();
+    List<Checkpoint.Concluded> concluded = new ArrayList<>();
+    for (KnownContainer each : inventory.all()) {
+      Track track = tracks.get(each.id());
+      if (each.selected() && track != null && !track.stranger) {
+        RunState run = track.told != null ? track.told : each.run();
+        kept.add(
+            new Checkpoint.Kept(
+                each.id(),
+                each.name(),
+                each.image(),
+                each.createdAt(),
+                run.state(),
+                run.startedAt(),
+                run.finishedAt(),
+                track.timesKnown));
+        track.concluded.forEach(
+            (action, at) -> concluded.add(new Checkpoint.Concluded(each.id(), action, at)));
+      }
+    }
+    return new Checkpoints.Table(kept, concluded, conclusions.gone());
   }
 
   /** What is remembered of a container; begun when nothing was. */
@@ -91,7 +165,7 @@ final class EventPipeline {
   /** True when the event was told before. */
   boolean isSeen(EngineEvent event) {
     Action action = Actions.of(event.action());
-    return action == null || recentIds.contains(eventId(event, oldName(event, action)));
+    return action == null || teller.isTold(teller.idOf(event, EventFacts.oldName(event, action)));
   }
 
   /** Takes an event that the engine sent. */
@@ -100,13 +174,13 @@ final class EventPipeline {
     if (action == null) {
       return;
     }
-    String eventId = eventId(event, oldName(event, action));
-    if (!recentIds.add(eventId)) {
-      figures.deduplicated.increment();
+    String eventId = teller.idOf(event, EventFacts.oldName(event, action));
+    if (!teller.isNew(eventId)) {
       return;
     }
-    if (conclusions.isTwin(findTrack(event.containerId()), event, action)) {
+    if (isTwin(event, action)) {
       figures.suppressedTwins.increment();
+      teller.pass(event);
       return;
     }
     figures.accepted.increment();
@@ -114,11 +188,12 @@ final class EventPipeline {
       tellOfTheDead(event, action, eventId, origin);
       return;
     }
+    KnownContainer old = inventory.find(event.containerId());
     Track track = track(event.containerId());
     conclusions.accepted(track, action, Nanos.toInstant(event.timeNanos()));
     KnownContainer before = learn(event, action);
-    RecordMapper.Facts facts = facts(event, action, before, track);
-    KnownContainer after = move(before, event, action, facts);
+    RecordMapper.Facts found = facts.of(event, action, before, track);
+    KnownContainer after = move(before, event, action, found);
     track.lastAcceptedAt = clock.instant();
     track.suspectedAt = null;
     track.stranger = false;
@@ -126,19 +201,26 @@ final class EventPipeline {
     if (Actions.changesState(action) && action != Action.OOM) {
       track.revision++;
     }
-    tell(event, action, eventId, origin, after, facts);
+    tell(event, action, eventId, origin, after, found, old == null ? null : old.run());
     follow(track, after, event, action);
+  }
+
+  private boolean isTwin(EngineEvent event, Action action) {
+    return !off.contains(Mechanism.TWIN_SUPPRESSION)
+        && conclusions.isTwin(findTrack(event.containerId()), event, action);
   }
 
   /**
    * Tells of a transition that no event told of.
    *
+   * @param before what was known of its run
    * @param details null when the container is gone
    */
   void conclude(
       Track track,
       KnownContainer known,
       Lifecycle.Missed missed,
+      RunState before,
       @Nullable ContainerDetails details) {
     String rawAction =
         switch (missed.action()) {
@@ -151,23 +233,20 @@ final class EventPipeline {
         };
     EngineEvent event =
         new EngineEvent(Nanos.of(missed.at()), rawAction, track.containerId, Map.of());
-    String eventId = eventId(event, null);
-    if (!recentIds.add(eventId)) {
-      figures.deduplicated.increment();
+    String eventId = teller.idOf(event, null);
+    if (!teller.isNew(eventId)) {
       return;
     }
-    ContainerDetails end =
-        missed.action() == Action.DIE && details != null && !details.isRunning() ? details : null;
-    RecordMapper.Facts facts =
-        new RecordMapper.Facts(
-            end == null ? null : (Integer) end.exitCode(),
-            null,
-            end == null ? null : (Boolean) end.oomKilled(),
-            null,
-            null);
     conclusions.add(track, missed);
     figures.reconciled.increment();
-    tell(event, missed.action(), eventId, Origin.RECONCILED, known, facts);
+    tell(
+        event,
+        missed.action(),
+        eventId,
+        Origin.RECONCILED,
+        known,
+        EventFacts.of(missed.action(), details),
+        before);
   }
 
   /** Forgets a container that is gone and says so on the topic of states. */
@@ -184,7 +263,8 @@ final class EventPipeline {
   private void tellOfTheDead(EngineEvent event, Action action, String eventId, Origin origin) {
     KnownContainer container = described(event, action);
     Track none = new Track(event.containerId());
-    tell(event, action, eventId, origin, container, facts(event, action, container, none));
+    RecordMapper.Facts found = facts.of(event, action, container, none);
+    tell(event, action, eventId, origin, container, found, null);
   }
 
   private KnownContainer learn(EngineEvent event, Action action) {
@@ -201,45 +281,15 @@ final class EventPipeline {
         event.containerId(), event.attributes(), Actions.ownAttributes(action), null);
   }
 
-  private RecordMapper.Facts facts(
-      EngineEvent event, Action action, KnownContainer container, Track track) {
-    Integer exitCode = null;
-    Boolean oomKilled = action == Action.OOM ? Boolean.TRUE : null;
-    if (action == Action.DIE) {
-      oomKilled = container.run().oomKilled();
-      if (container.labelFacts().provesAttribute("exitCode")) {
-        exitCode = number(event, "exitCode");
-      } else {
-        ContainerDetails details = inspections.nowForExitCode(track);
-        if (details != null && Lifecycle.showsDeath(details, Nanos.toInstant(event.timeNanos()))) {
-          exitCode = details.exitCode();
-          oomKilled = details.oomKilled() || Boolean.TRUE.equals(oomKilled);
-        }
-      }
-    }
-    Integer signal =
-        action == Action.KILL && container.labelFacts().provesAttribute("signal")
-            ? number(event, "signal")
-            : null;
-    String health = null;
-    if (action == Action.HEALTH_STATUS) {
-      int colon = event.action().indexOf(':');
-      health = colon < 0 ? null : event.action().substring(colon + 1).strip();
-    }
-    boolean oldNameIsProven = container.labelFacts().provesAttribute("oldName");
-    return new RecordMapper.Facts(
-        exitCode, signal, oomKilled, oldNameIsProven ? oldName(event, action) : null, health);
-  }
-
   private KnownContainer move(
-      KnownContainer before, EngineEvent event, Action action, RecordMapper.Facts facts) {
+      KnownContainer before, EngineEvent event, Action action, RecordMapper.Facts found) {
     Instant at = Nanos.toInstant(event.timeNanos());
     KnownContainer after =
         inventory.change(
             event.containerId(),
             run ->
                 Lifecycle.after(
-                    run, action, at, facts.exitCode(), facts.oomKilled(), facts.health()));
+                    run, action, at, found.exitCode(), found.oomKilled(), found.health()));
     return after == null ? before : after;
   }
 
@@ -249,27 +299,34 @@ final class EventPipeline {
       String eventId,
       Origin origin,
       KnownContainer container,
-      RecordMapper.Facts facts) {
-    if (!container.selected()) {
-      figures.unselected.increment();
-      return;
+      RecordMapper.Facts found,
+      @Nullable RunState before) {
+    teller.tell(
+        event,
+        action,
+        eventId,
+        new EventTeller.Circumstances(origin, container, found),
+        () -> accepted(event, action),
+        () -> refused(event, action, before));
+  }
+
+  /** After a refusal, what was told lags behind what is known. */
+  private void accepted(EngineEvent event, Action action) {
+    Track track = findTrack(event.containerId());
+    if (track != null && track.told != null) {
+      track.told =
+          Lifecycle.after(track.told, action, Nanos.toInstant(event.timeNanos()), null, null, null);
     }
-    var _ =
-        lane.offer(
-            new OutgoingRecord(
-                Topics.EVENTS.name(),
-                hostId,
-                mapper.event(
-                    event,
-                    action,
-                    eventId,
-                    origin,
-                    container,
-                    facts,
-                    clock.instant(),
-                    sequence.next()),
-                Nanos.toInstant(event.timeNanos()),
-                hostId));
+  }
+
+  private void refused(EngineEvent event, Action action, @Nullable RunState before) {
+    Track track = findTrack(event.containerId());
+    if (track != null) {
+      track.stranger |= action == Action.CREATE;
+      if (track.told == null) {
+        track.told = before != null ? before : RunState.of("created");
+      }
+    }
   }
 
   private void follow(Track track, KnownContainer container, EngineEvent event, Action action) {
@@ -284,25 +341,6 @@ final class EventPipeline {
       if (inventory.find(container.id()) != null) {
         states.publish(track, container);
       }
-    }
-  }
-
-  private String eventId(EngineEvent event, @Nullable String oldName) {
-    return EventIds.eventId(
-        hostId, event.timeNanos(), event.action(), event.containerId(), oldName);
-  }
-
-  private static @Nullable String oldName(EngineEvent event, Action action) {
-    String name = action == Action.RENAME ? event.attributes().get("oldName") : null;
-    return name != null && name.startsWith("/") ? name.substring(1) : name;
-  }
-
-  private static @Nullable Integer number(EngineEvent event, String attribute) {
-    String text = event.attributes().get(attribute);
-    try {
-      return text == null ? null : Integer.valueOf(text);
-    } catch (NumberFormatException e) {
-      return null;
     }
   }
 }

@@ -11,21 +11,20 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Drains the engine's event stream into the mailbox and does nothing else, because the engine drops
- * events for a listener that is slow. Opens the stream again whenever it ends, from a little before
- * the last event on.
+ * events for a listener that is slow. When the mailbox is full it waits: what the engine drops then
+ * is noticed by how late the next events are read, and by the audits. Opens the stream again
+ * whenever it ends, from a little before the last event on.
  *
  * <p>{@link #run} is for one thread; all else is safe from any.
  */
 final class EventReader implements Runnable {
-
-  /** How far a new stream reaches back before what the last one brought. */
-  static final Duration OVERLAP = Duration.ofSeconds(5);
 
   static final Duration FIRST_PAUSE = Duration.ofMillis(200);
   static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
@@ -37,33 +36,42 @@ final class EventReader implements Runnable {
   private final Clock clock;
   private final Backoff backoff;
   private final EventFigures figures;
-  private final Runnable onOpen;
+  private final LongSupplier since;
+  private final Listener listener;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Object streamLock = new Object();
   private @Nullable EventStream stream;
-  private long cursorNanos;
+  private boolean reopening;
+  private int failures;
   private volatile @Nullable Instant connectedSince;
   private volatile @Nullable String lastError;
 
+  /** Is told what the reader notices, on its thread; returns at once. */
+  interface Listener {
+    void opened(Instant at);
+
+    /** Since that moment the engine may have dropped events for this listener. */
+    void late(long sinceNanos);
+  }
+
   /**
-   * @param from the first moment of which events are wanted
-   * @param onOpen told each time a stream was opened; returns at once
+   * @param since from where on the next stream has to begin
    */
   EventReader(
       DockerEngine engine,
       Mailbox mailbox,
-      Instant from,
       Clock clock,
       Backoff backoff,
       EventFigures figures,
-      Runnable onOpen) {
+      LongSupplier since,
+      Listener listener) {
     this.engine = engine;
     this.mailbox = mailbox;
-    this.cursorNanos = Nanos.of(from);
     this.clock = clock;
     this.backoff = backoff;
     this.figures = figures;
-    this.onOpen = onOpen;
+    this.since = since;
+    this.listener = listener;
   }
 
   @Override
@@ -94,21 +102,24 @@ final class EventReader implements Runnable {
 
   private void readOne() throws InterruptedException {
     Instant openedAt = clock.instant();
-    try (EventStream opened =
-        engine.events(EventQuery.lifecycleSince(cursorNanos - OVERLAP.toNanos()))) {
+    boolean wasOpen = false;
+    try (EventStream opened = engine.events(EventQuery.lifecycleSince(since.getAsLong()))) {
       synchronized (streamLock) {
         if (closed.getCount() == 0) {
           return;
         }
         stream = opened;
+        reopening = false;
       }
+      wasOpen = true;
       if (lastError != null) {
         log.info("The engine's event stream is open again");
       }
       lastError = null;
       connectedSince = openedAt;
-      mailbox.put(new Message.StreamOpened(openedAt));
-      onOpen.run();
+      mailbox.put(new Message.StreamOpened(openedAt, failures));
+      failures = 0;
+      listener.opened(openedAt);
       drain(opened, Nanos.of(openedAt));
     } catch (EngineException e) {
       failed(e);
@@ -121,14 +132,31 @@ final class EventReader implements Runnable {
         backoff.reset();
       }
     }
-    mailbox.put(new Message.StreamClosed());
+    if (wasOpen) {
+      mailbox.put(new Message.StreamClosed(clock.instant(), isSound()));
+    } else {
+      failures++;
+    }
+  }
+
+  /** One that was closed because it had gone deaf proves nothing. */
+  private boolean isSound() {
+    synchronized (streamLock) {
+      return !reopening;
+    }
   }
 
   private void drain(EventStream opened, long openedNanos) throws InterruptedException {
+    Lateness lateness = new Lateness(Lateness.SLOTS);
     for (EngineEvent event = opened.next(); event != null; event = opened.next()) {
-      mailbox.put(
-          new Message.Observed(event, event.timeNanos() < openedNanos ? Origin.RING : Origin.LIVE));
-      cursorNanos = Math.max(cursorNanos, event.timeNanos());
+      boolean live = event.timeNanos() >= openedNanos;
+      if (live) {
+        Long droppedSince = lateness.read(event.timeNanos(), Nanos.of(clock.instant()));
+        if (droppedSince != null) {
+          listener.late(droppedSince);
+        }
+      }
+      mailbox.put(new Message.Observed(event, live ? Origin.LIVE : Origin.RING));
       backoff.reset();
     }
   }
@@ -147,6 +175,7 @@ final class EventReader implements Runnable {
   void reopen() {
     synchronized (streamLock) {
       if (stream != null) {
+        reopening = true;
         stream.close();
       }
     }
@@ -155,7 +184,11 @@ final class EventReader implements Runnable {
   /** Ends the stream for good. */
   void close() {
     closed.countDown();
-    reopen();
+    synchronized (streamLock) {
+      if (stream != null) {
+        stream.close();
+      }
+    }
   }
 
   /** Since when the stream is open; null when it is not. */

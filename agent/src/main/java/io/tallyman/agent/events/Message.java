@@ -12,30 +12,57 @@ import org.jspecify.annotations.Nullable;
 /** What the pipeline's thread is told, in the order in which it was learned. */
 sealed interface Message {
 
-  /** The reader has a stream; events of a later time come on it as they happen. */
-  record StreamOpened(Instant at) implements Message {}
+  /**
+   * The reader has a stream; events of a later time come on it as they happen.
+   *
+   * @param failures attempts to open it that failed
+   */
+  record StreamOpened(Instant at, int failures) implements Message {}
 
-  /** The stream is gone. */
-  record StreamClosed() implements Message {}
+  /**
+   * The stream is gone.
+   *
+   * @param sound true when nothing suggests that it did not bring all until then
+   */
+  record StreamClosed(Instant at, boolean sound) implements Message {}
 
   /** The stream brought an event. */
   record Observed(EngineEvent event, Origin origin) implements Message {}
 
   /**
+   * Lifecycle events that the engine remembered at a moment, from a while before on.
+   *
+   * @param view of all that it remembered then; null when there was no need to look
+   */
+  record Audited(List<EngineEvent> ring, Instant until, @Nullable RingView view)
+      implements Message {}
+
+  /**
    * The containers as listed, and the engine's memory of events read after that.
    *
    * @param listedFrom before the engine was asked for the list
-   * @param ringReadUntil null when the memory could not be read
+   * @param audit null when the memory could not be read
    */
-  record Snapshot(
-      Instant listedFrom,
-      List<ContainerSummary> rows,
-      List<EngineEvent> ring,
-      @Nullable Instant ringReadUntil)
+  record Snapshot(Instant listedFrom, List<ContainerSummary> rows, @Nullable Audited audit)
       implements Message {}
 
   /** The list could not be had. */
   record ListFailed() implements Message {}
+
+  /**
+   * The engine's whole memory was looked at after the stream had been opened.
+   *
+   * @param openedAt of that stream
+   * @param view null when it could not be had
+   */
+  record RingSeen(Instant openedAt, @Nullable RingView view) implements Message {}
+
+  /**
+   * The engine's whole memory was looked at because it may have dropped events for the listener.
+   *
+   * @param fromNanos since when
+   */
+  record Doubted(long fromNanos, RingView view) implements Message {}
 
   /**
    * An inspect came back.

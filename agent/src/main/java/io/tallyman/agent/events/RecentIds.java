@@ -1,6 +1,7 @@
 package io.tallyman.agent.events;
 
 import java.util.LinkedHashSet;
+import java.util.List;
 
 /** Remembers the identifiers it was last given, a bounded number of them. Used by one thread. */
 final class RecentIds {
@@ -25,5 +26,14 @@ final class RecentIds {
 
   boolean contains(String id) {
     return ids.contains(id);
+  }
+
+  void remove(String id) {
+    ids.remove(id);
+  }
+
+  /** All of them, oldest first. */
+  List<String> all() {
+    return List.copyOf(ids);
   }
 }

@@ -4,31 +4,26 @@ import io.tallyman.agent.engine.ContainerSummary;
 import io.tallyman.agent.engine.DockerEngine;
 import io.tallyman.agent.engine.EngineEvent;
 import io.tallyman.agent.engine.EngineException;
-import io.tallyman.agent.engine.EventQuery;
-import io.tallyman.agent.engine.EventStream;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Lists the containers and then reads the engine's memory of events up to that moment, on every
- * connect, every minute and when the pipeline asks for it; the pipeline compares.
+ * Asks the engine for what the stream may not have told; the pipeline compares.
+ *
+ * <p>An audit reads the engine's memory of events. A round lists the containers and then audits: on
+ * every connect, once a period and when the pipeline asks for it.
  *
  * <p>{@link #run} is for one thread; all else is safe from any.
  */
 final class Reconciler implements Runnable {
-
-  static final Duration PERIOD = Duration.ofSeconds(60);
 
   /** How long the first round waits for the event stream, so that it comes after it. */
   static final Duration FIRST_WAIT = Duration.ofSeconds(1);
@@ -36,56 +31,55 @@ final class Reconciler implements Runnable {
   /** From a list that failed to the next. */
   static final Duration RETRY = Duration.ofSeconds(5);
 
-  /** From a suspicion to the round that settles it. */
-  static final Duration SOON = Duration.ofSeconds(1);
-
-  /** How long reading the engine's memory may take. */
-  static final Duration RING_TIMEOUT = Duration.ofSeconds(10);
-
-  /** The engine keeps 256. */
-  static final int RING_LIMIT = 4_096;
-
   private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
 
   private final DockerEngine engine;
   private final Mailbox mailbox;
+  private final RingReader ring;
+  private final EventCursor cursor;
   private final Clock clock;
-  private final Executor executor;
+  private final Pace pace;
+  private final Set<Mechanism> off;
   private final EventFigures figures;
   private final Runnable onFailure;
   private final Object lock = new Object();
-  private Instant ringFrom;
-  private long nextNanos;
+  private long nextRoundNanos;
+  private long nextAuditNanos;
+  private @Nullable Long doubtedFrom;
   private boolean closed;
 
   /**
-   * @param from the first moment of which events are wanted
-   * @param executor runs a read of the engine's memory where it may wait
+   * @param cursor from where on the engine's memory is to be read
    * @param onFailure told when the list could not be had; returns at once
    */
   Reconciler(
       DockerEngine engine,
       Mailbox mailbox,
-      Instant from,
+      RingReader ring,
+      EventCursor cursor,
       Clock clock,
-      Executor executor,
+      Pace pace,
+      Set<Mechanism> off,
       EventFigures figures,
       Runnable onFailure) {
     this.engine = engine;
     this.mailbox = mailbox;
-    this.ringFrom = from;
+    this.ring = ring;
+    this.cursor = cursor;
     this.clock = clock;
-    this.executor = executor;
+    this.pace = pace;
+    this.off = off;
     this.figures = figures;
     this.onFailure = onFailure;
-    this.nextNanos = System.nanoTime() + FIRST_WAIT.toNanos();
+    this.nextRoundNanos = System.nanoTime() + FIRST_WAIT.toNanos();
+    this.nextAuditNanos = nextRoundNanos + pace.audit().toNanos();
   }
 
   @Override
   public void run() {
     try {
       while (awaitTurn()) {
-        roundSafely();
+        turnSafely();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -94,9 +88,13 @@ final class Reconciler implements Runnable {
 
   /** A fault of this program must not end the rounds. */
   @SuppressWarnings("CatchAndPrintStackTrace")
-  private void roundSafely() throws InterruptedException {
+  private void turnSafely() throws InterruptedException {
     try {
-      round();
+      if (isRoundDue()) {
+        round();
+      } else {
+        audit();
+      }
     } catch (RejectedExecutionException e) {
       log.debug("The agent stops", e);
     } catch (RuntimeException e) {
@@ -109,10 +107,19 @@ final class Reconciler implements Runnable {
   void request(Duration pause) {
     synchronized (lock) {
       long wanted = System.nanoTime() + pause.toNanos();
-      if (wanted - nextNanos < 0) {
-        nextNanos = wanted;
+      if (wanted - nextRoundNanos < 0) {
+        nextRoundNanos = wanted;
         lock.notifyAll();
       }
+    }
+  }
+
+  /** Since that moment the engine may have dropped events: wants an audit that settles it. */
+  void doubt(long fromNanos) {
+    synchronized (lock) {
+      doubtedFrom = doubtedFrom == null ? fromNanos : Math.min(doubtedFrom, fromNanos);
+      nextAuditNanos = System.nanoTime();
+      lock.notifyAll();
     }
   }
 
@@ -128,13 +135,25 @@ final class Reconciler implements Runnable {
       for (long left = left(); left > 0 && !closed; left = left()) {
         TimeUnit.NANOSECONDS.timedWait(lock, left);
       }
-      nextNanos = System.nanoTime() + PERIOD.toNanos();
       return !closed;
     }
   }
 
   private long left() {
-    return nextNanos - System.nanoTime();
+    long now = System.nanoTime();
+    return Math.min(nextRoundNanos - now, nextAuditNanos - now);
+  }
+
+  private boolean isRoundDue() {
+    synchronized (lock) {
+      long now = System.nanoTime();
+      nextAuditNanos = now + pace.audit().toNanos();
+      if (now - nextRoundNanos < 0) {
+        return false;
+      }
+      nextRoundNanos = now + pace.round().toNanos();
+      return true;
+    }
   }
 
   /** One list and one read of the engine's memory. */
@@ -153,37 +172,51 @@ final class Reconciler implements Runnable {
       }
       return;
     }
+    mailbox.put(new Message.Snapshot(from, rows, readRing()));
+    settleDoubt();
+  }
+
+  /** One read of the engine's memory. */
+  void audit() throws InterruptedException {
+    if (off.contains(Mechanism.AUDIT)) {
+      return;
+    }
+    Message.Audited audited = readRing();
+    if (audited != null) {
+      mailbox.put(audited);
+    }
+    settleDoubt();
+  }
+
+  private Message.@Nullable Audited readRing() throws InterruptedException {
     Instant until = clock.instant();
-    List<EngineEvent> ring = new ArrayList<>();
-    boolean complete = readRing(ringFrom.minus(EventReader.OVERLAP), until, ring);
-    if (complete) {
-      ringFrom = until;
-    }
-    mailbox.put(new Message.Snapshot(from, rows, ring, complete ? until : null));
-  }
-
-  private boolean readRing(Instant since, Instant until, List<EngineEvent> ring)
-      throws InterruptedException {
-    EventQuery query = new EventQuery(Nanos.of(since), Nanos.of(until), true);
-    try (EventStream stream = engine.events(query)) {
-      CompletableFuture<List<EngineEvent>> read =
-          CompletableFuture.supplyAsync(() -> drained(stream), executor);
-      ring.addAll(read.get(RING_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS));
-      return true;
-    } catch (EngineException | ExecutionException | TimeoutException e) {
-      log.debug("Cannot read the engine's memory of events", e);
+    long from = cursor.audited();
+    List<EngineEvent> events = ring.lifecycle(cursor.since(), until);
+    if (events == null) {
       figures.roundsFailed.increment();
-      return false;
+      return null;
     }
+    // One event from before the last audit proves that the memory reaches back to it.
+    boolean proven = events.isEmpty() || events.stream().anyMatch(e -> e.timeNanos() <= from);
+    return new Message.Audited(events, until, proven ? null : ring.view(until));
   }
 
-  private static List<EngineEvent> drained(EventStream stream) {
-    List<EngineEvent> events = new ArrayList<>();
-    for (EngineEvent event = stream.next();
-        event != null && events.size() < RING_LIMIT;
-        event = stream.next()) {
-      events.add(event);
+  private void settleDoubt() throws InterruptedException {
+    Long from;
+    synchronized (lock) {
+      from = doubtedFrom;
+      doubtedFrom = null;
     }
-    return events;
+    if (from == null) {
+      return;
+    }
+    RingView view = ring.view(clock.instant());
+    if (view != null) {
+      mailbox.put(new Message.Doubted(from, view));
+    } else {
+      synchronized (lock) {
+        doubtedFrom = doubtedFrom == null ? from : Math.min(doubtedFrom, from);
+      }
+    }
   }
 }

@@ -2,20 +2,16 @@ package io.tallyman.agent.events;
 
 import io.tallyman.agent.engine.ContainerDetails;
 import io.tallyman.agent.engine.ContainerSummary;
-import io.tallyman.agent.engine.EngineEvent;
 import io.tallyman.agent.engine.EngineException;
 import io.tallyman.agent.inventory.Inventory;
 import io.tallyman.agent.inventory.KnownContainer;
 import io.tallyman.agent.inventory.RunState;
 import io.tallyman.v1.Action;
-import io.tallyman.v1.Origin;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -31,49 +27,37 @@ final class Reconciliation {
   /** An event reaches the engine's memory within this time of what inspect shows. */
   static final Duration GRACE = Duration.ofMillis(500);
 
-  /** An event this old that the open stream did not bring will not come any more. */
-  static final Duration STREAM_DELAY = Duration.ofSeconds(2);
-
-  /** Events that wait for the first list, so that labels are known when they are mapped. */
-  static final int HELD_EVENTS = 5_000;
-
+  private final EventIntake intake;
   private final EventPipeline pipeline;
   private final Inventory inventory;
   private final States states;
   private final Inspections inspections;
   private final Rounds rounds;
   private final Clock clock;
+  private final Set<Mechanism> off;
   private final EventFigures figures;
-  private final Queue<Message.Observed> held = new ArrayDeque<>();
-  private boolean holding = true;
+  private boolean listed;
   private boolean baselineKnown;
   private boolean streamIsNew;
-  private @Nullable Instant streamOpenedAt;
-  private @Nullable Instant ringReadUntil;
-
-  /** What a comparison may ask of those who talk to the engine; both return at once. */
-  interface Rounds {
-    /** Another comparison soon, to settle a suspicion. */
-    void soon();
-
-    /** The event stream is deaf: open another. */
-    void reopenStream();
-  }
 
   Reconciliation(
+      EventIntake intake,
       EventPipeline pipeline,
       Inventory inventory,
       States states,
       Inspections inspections,
       Rounds rounds,
       Clock clock,
+      Set<Mechanism> off,
       EventFigures figures) {
+    this.intake = intake;
     this.pipeline = pipeline;
     this.inventory = inventory;
     this.states = states;
     this.inspections = inspections;
     this.rounds = rounds;
     this.clock = clock;
+    this.off = off;
     this.figures = figures;
   }
 
@@ -81,86 +65,67 @@ final class Reconciliation {
   void handle(Message message) {
     switch (message) {
       case Message.StreamOpened opened -> {
-        streamOpenedAt = opened.at();
         streamIsNew = true;
+        intake.opened(opened);
       }
-      case Message.StreamClosed _ -> streamOpenedAt = null;
-      case Message.Observed observed -> observed(observed);
+      case Message.StreamClosed closed -> intake.closed(closed);
+      case Message.Observed observed -> intake.observed(observed);
+      case Message.Audited audited -> intake.polled(audited);
+      case Message.RingSeen seen -> intake.ringSeen(seen);
+      case Message.Doubted doubted -> intake.doubted(doubted);
       case Message.Snapshot snapshot -> compare(snapshot);
       // Without a list, events are told with what they say of themselves.
-      case Message.ListFailed _ -> release();
+      case Message.ListFailed _ -> intake.release();
       case Message.Inspected inspected -> inspected(inspected);
-    }
-  }
-
-  private void observed(Message.Observed message) {
-    if (holding && held.size() < HELD_EVENTS) {
-      held.add(message);
-      return;
-    }
-    release();
-    pipeline.accept(message.event(), message.origin());
-  }
-
-  private void release() {
-    holding = false;
-    for (Message.Observed next = held.poll(); next != null; next = held.poll()) {
-      pipeline.accept(next.event(), next.origin());
     }
   }
 
   private void compare(Message.Snapshot snapshot) {
     figures.rounds.increment();
-    Set<String> listed = new HashSet<>();
-    for (ContainerSummary row : snapshot.rows()) {
-      listed.add(row.id());
-      if (inventory.find(row.id()) == null && !pipeline.isBuried(row.id())) {
-        inventory.learn(row);
-        Track track = pipeline.track(row.id());
-        track.stranger = baselineKnown;
-        track.timesKnown = baselineKnown;
-      }
+    if (!listed) {
+      baselineKnown = pipeline.recall();
     }
-    if (!baselineKnown) {
+    Set<String> rows = new HashSet<>();
+    for (ContainerSummary row : snapshot.rows()) {
+      rows.add(row.id());
+      learn(row);
+    }
+    if (!listed) {
       inventory.becameComplete();
       states.buryInherited(inventory);
     }
-    release();
-    readRing(snapshot);
+    listed = true;
+    states.buryAgain();
+    intake.release();
+    if (snapshot.audit() != null) {
+      intake.audited(snapshot.audit());
+    }
     for (ContainerSummary row : snapshot.rows()) {
       compareRow(row, snapshot.listedFrom());
     }
     if (baselineKnown) {
       for (KnownContainer known : inventory.all()) {
-        if (!listed.contains(known.id())) {
+        if (!rows.contains(known.id())) {
           compareAbsent(known, snapshot.listedFrom());
         }
       }
     }
     baselineKnown = true;
-    streamIsNew &= streamOpenedAt != null && snapshot.listedFrom().isBefore(streamOpenedAt);
+    Instant openedAt = intake.streamOpenedAt();
+    streamIsNew &= openedAt != null && snapshot.listedFrom().isBefore(openedAt);
   }
 
-  private void readRing(Message.Snapshot snapshot) {
-    if (snapshot.ringReadUntil() == null) {
-      return;
-    }
-    Instant until = snapshot.ringReadUntil();
-    boolean deaf = false;
-    for (EngineEvent event : snapshot.ring()) {
-      Instant at = Nanos.toInstant(event.timeNanos());
-      if (streamOpenedAt != null
-          && at.isAfter(streamOpenedAt)
-          && at.isBefore(until.minus(STREAM_DELAY))
-          && !pipeline.isSeen(event)) {
-        figures.missedByStream.increment();
-        deaf = true;
-      }
-      pipeline.accept(event, Origin.RING);
-    }
-    ringReadUntil = until;
-    if (deaf) {
-      rounds.reopenStream();
+  /** What is known for the first time, and the labels of what an earlier run knew. */
+  private void learn(ContainerSummary row) {
+    KnownContainer known = inventory.find(row.id());
+    if (known == null && !pipeline.isBuried(row.id())) {
+      inventory.learn(row);
+      Track track = pipeline.track(row.id());
+      track.stranger = baselineKnown;
+      track.timesKnown = baselineKnown;
+    } else if (known != null && !listed) {
+      inventory.learn(row);
+      inventory.change(row.id(), run -> known.run());
     }
   }
 
@@ -179,12 +144,12 @@ final class Reconciliation {
       states.publish(track, inventory.learn(row));
       return;
     }
-    if (track.published == null && !selectionInDoubt) {
+    if (track.published == null && track.isWellKnown() && !selectionInDoubt) {
       states.publish(track, known);
     }
     boolean renamed = !row.name().isEmpty() && !row.name().equals(known.name());
-    boolean differs = renamed || !known.state().equals(row.state());
-    if (!differs && track.timesKnown && !track.stranger && track.suspectedAt == null) {
+    boolean differs = renamed || !known.state().equals(row.state()) || track.told != null;
+    if (!differs && track.isWellKnown() && !track.stranger && track.suspectedAt == null) {
       inspectIfRunning(track, known);
       return;
     }
@@ -218,8 +183,8 @@ final class Reconciliation {
     }
     settle(track);
     Instant at = lastMoment(known);
-    if (at != null) {
-      pipeline.conclude(track, known, new Lifecycle.Missed(Action.DESTROY, at), null);
+    if (at != null && !off.contains(Mechanism.RECONCILE)) {
+      pipeline.conclude(track, known, new Lifecycle.Missed(Action.DESTROY, at), known.run(), null);
     }
     pipeline.bury(track, clock.instant());
     reopenIfStreamShouldHaveTold(clock.instant());
@@ -250,23 +215,29 @@ final class Reconciliation {
     if (failure instanceof EngineException.Forbidden) {
       settle(track);
     }
+    track.uninspected = false;
     states.publish(track, known);
   }
 
   private void compareDetails(Track track, ContainerDetails details) {
     KnownContainer known = inventory.find(track.containerId);
     RunState run = known == null ? RunState.of(details.status()) : known.run();
+    RunState told = track.told == null ? run : track.told;
     List<Lifecycle.Missed> missed =
-        track.timesKnown ? Lifecycle.missed(run, track.stranger, details) : List.of();
+        track.timesKnown && !off.contains(Mechanism.RECONCILE)
+            ? Lifecycle.missed(told, track.stranger, details)
+            : List.of();
     if (!missed.isEmpty() && !isConfirmed(track)) {
       suspect(track);
       return;
     }
     settle(track);
     track.timesKnown = true;
+    track.uninspected = false;
+    track.told = null;
     KnownContainer now = inventory.learn(details);
     for (Lifecycle.Missed transition : missed) {
-      pipeline.conclude(track, now, transition, details);
+      pipeline.conclude(track, now, transition, told, details);
       reopenIfStreamShouldHaveTold(transition.at());
     }
     states.publish(track, now);
@@ -287,9 +258,10 @@ final class Reconciliation {
   }
 
   private boolean isConfirmed(Track track) {
+    Instant readUntil = intake.ringReadUntil();
     return track.suspectedAt != null
-        && ringReadUntil != null
-        && !ringReadUntil.isBefore(track.suspectedAt.plus(GRACE));
+        && readUntil != null
+        && !readUntil.isBefore(track.suspectedAt.plus(GRACE));
   }
 
   private static void settle(Track track) {
@@ -298,7 +270,8 @@ final class Reconciliation {
   }
 
   private void reopenIfStreamShouldHaveTold(Instant at) {
-    if (streamOpenedAt != null && at.isAfter(streamOpenedAt)) {
+    Instant openedAt = intake.streamOpenedAt();
+    if (openedAt != null && at.isAfter(openedAt)) {
       rounds.reopenStream();
     }
   }

@@ -3,12 +3,13 @@ package io.tallyman.agent.events;
 import io.tallyman.agent.identity.RecordSequence;
 import io.tallyman.agent.inventory.Inventory;
 import io.tallyman.agent.inventory.KnownContainer;
-import io.tallyman.agent.publish.Lane;
 import io.tallyman.agent.publish.OutgoingRecord;
 import io.tallyman.schemas.Topics;
 import io.tallyman.v1.ContainerState;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,23 +20,24 @@ final class States {
 
   private final RecordMapper mapper;
   private final RecordSequence sequence;
-  private final Lane lane;
+  private final Offers offers;
   private final String hostId;
   private final Clock clock;
   private final EventFigures figures;
   private final PublishedContainers kept;
+  private final Map<String, Instant> unburied = new HashMap<>();
 
   States(
       RecordMapper mapper,
       RecordSequence sequence,
-      Lane lane,
+      Offers offers,
       String hostId,
       Clock clock,
       EventFigures figures,
       PublishedContainers kept) {
     this.mapper = mapper;
     this.sequence = sequence;
-    this.lane = lane;
+    this.offers = offers;
     this.hostId = hostId;
     this.clock = clock;
     this.figures = figures;
@@ -51,9 +53,16 @@ final class States {
     for (String id : kept.open()) {
       KnownContainer known = inventory.find(id);
       if (known == null || !known.selected()) {
-        offer(id, null, now);
+        bury(id, now);
       }
     }
+  }
+
+  /** Publishes the tombstones once more that the lane refused. */
+  void buryAgain() {
+    Map<String, Instant> all = Map.copyOf(unburied);
+    unburied.clear();
+    all.forEach(this::bury);
   }
 
   /** Publishes the state unless it stands on the topic as it is. */
@@ -71,7 +80,17 @@ final class States {
     }
     ContainerState state = mapper.state(container, now, sequence.next());
     track.published = state;
-    offer(container.id(), state, now);
+    kept.add(container.id());
+    offer(
+        container.id(),
+        state,
+        now,
+        () -> {},
+        () -> {
+          if (state.equals(track.published)) {
+            track.published = null;
+          }
+        });
   }
 
   /** Publishes the state whether it has changed or not. */
@@ -85,18 +104,24 @@ final class States {
   /** Publishes the tombstone. */
   void bury(Track track, Instant at) {
     track.published = null;
-    offer(track.containerId, null, at);
+    bury(track.containerId, at);
   }
 
-  private void offer(String containerId, @Nullable ContainerState state, Instant time) {
+  private void bury(String containerId, Instant at) {
+    offer(
+        containerId, null, at, () -> kept.remove(containerId), () -> unburied.put(containerId, at));
+  }
+
+  private void offer(
+      String containerId,
+      @Nullable ContainerState state,
+      Instant time,
+      Runnable accepted,
+      Runnable refused) {
     figures.statesPublished.increment();
-    if (state != null) {
-      kept.add(containerId);
-    }
-    var _ =
-        lane.offer(new OutgoingRecord(Topics.CONTAINERS.name(), containerId, state, time, hostId));
-    if (state == null) {
-      kept.remove(containerId);
-    }
+    offers.offer(
+        new OutgoingRecord(Topics.CONTAINERS.name(), containerId, state, time, hostId),
+        accepted,
+        refused);
   }
 }

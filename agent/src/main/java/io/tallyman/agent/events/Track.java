@@ -1,5 +1,6 @@
 package io.tallyman.agent.events;
 
+import io.tallyman.agent.inventory.RunState;
 import io.tallyman.v1.Action;
 import io.tallyman.v1.ContainerState;
 import java.time.Instant;
@@ -30,8 +31,14 @@ final class Track {
   /** The inventory knows when it started and ended, so later times are news. */
   boolean timesKnown;
 
+  /** The run as accepted events told it, while refused ones make that lag behind; else null. */
+  @Nullable RunState told;
+
   /** The state as last published; null when none stands on the topic. */
   @Nullable ContainerState published;
+
+  /** Known from an earlier run of the agent, and not yet inspected in this one. */
+  boolean uninspected;
 
   boolean inspecting;
   boolean inspectAgain;
@@ -41,5 +48,10 @@ final class Track {
 
   Track(String containerId) {
     this.containerId = containerId;
+  }
+
+  /** True when what the inventory has of its run is more than the list tells. */
+  boolean isWellKnown() {
+    return timesKnown && !uninspected;
   }
 }

@@ -83,6 +83,11 @@ public final class Inventory {
             limits));
   }
 
+  /** Takes over a container as an earlier run of the agent knew it. */
+  public void remember(KnownContainer known) {
+    put(known);
+  }
+
   /** Takes over what an inspect tells. */
   public KnownContainer learn(ContainerDetails details) {
     KnownContainer old = containers.get(details.id());

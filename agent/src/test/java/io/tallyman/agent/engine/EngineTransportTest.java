@@ -43,6 +43,8 @@ import org.slf4j.helpers.SubstituteLogger;
 
 class EngineTransportTest {
 
+  private static final String TOO_NEW =
+      "{\"message\":\"client version 1.51 is too new. Maximum supported API version is 1.43\"}";
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final String VERSION =
       "{\"Version\":\"28.5\",\"ApiVersion\":\"1.51\",\"MinAPIVersion\":\"1.24\"}";
@@ -180,7 +182,8 @@ class EngineTransportTest {
         exchange -> {
           asked.add(exchange.getRequestURI().getPath());
           boolean old = exchange.getRequestURI().getPath().startsWith("/v1.51");
-          answer(exchange, old && !offered[0].equals(VERSION) ? 400 : 200, "[]");
+          boolean refused = old && !offered[0].equals(VERSION);
+          answer(exchange, refused ? 400 : 200, refused ? TOO_NEW : "[]");
         });
     server.start();
     try (DockerJavaEngine engine = new DockerJavaEngine(endpointOf(server))) {

@@ -40,9 +40,14 @@ public final class RealEngine implements AutoCloseable {
 
   /** Connects to the engine that {@code DOCKER_HOST} names, else the local one; makes the image. */
   public RealEngine() {
-    endpoint =
+    this(
         EngineEndpoint.fromEnvironment(
-            System.getenv(), Path.of(System.getProperty("user.home", "/")));
+            System.getenv(), Path.of(System.getProperty("user.home", "/"))));
+  }
+
+  /** Connects to another engine of this machine; makes the image. */
+  public RealEngine(EngineEndpoint endpoint) {
+    this.endpoint = endpoint;
     URI host = endpoint.host();
     client = new ZerodepDockerHttpClient.Builder().dockerHost(host).build();
     makeImage();

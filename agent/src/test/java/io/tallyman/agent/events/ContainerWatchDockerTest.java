@@ -48,7 +48,9 @@ class ContainerWatchDockerTest {
           new AgentIdentity("host", "host", "agent", 1, "run"),
           new RecordSequence(),
           new QueueLane(),
+          (stream, reason, from, to, lost) -> {},
           id -> {},
+          Duration.ofSeconds(5),
           null,
           Clock.systemUTC());
 

@@ -1,6 +1,7 @@
 package io.tallyman.agent.events;
 
 import io.tallyman.agent.engine.EngineEvent;
+import io.tallyman.agent.gaps.Gaps;
 import io.tallyman.agent.identity.AgentIdentity;
 import io.tallyman.agent.identity.RecordSequence;
 import io.tallyman.agent.inventory.Glob;
@@ -13,6 +14,9 @@ import io.tallyman.agent.publish.OutgoingRecord;
 import io.tallyman.v1.ContainerEvent;
 import io.tallyman.v1.ContainerState;
 import io.tallyman.v1.Origin;
+import io.tallyman.v1.StreamGap;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,6 +27,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -41,12 +46,32 @@ final class PipelineBench {
   int reopened;
   int roundsAsked;
 
+  private final Rounds rounds =
+      new Rounds() {
+        @Override
+        public void soon() {
+          roundsAsked++;
+        }
+
+        @Override
+        public void reopenStream() {
+          reopened++;
+        }
+      };
+
+  private final RecordingLane gapLane = new RecordingLane();
+  final EventCursor cursor;
+
   private final Mailbox mailbox = new Mailbox();
   private final Inspections inspections =
       new Inspections(engine, mailbox, Runnable::run, clock::nanos, figures);
-  private final Reconciler reconciler =
-      new Reconciler(engine, mailbox, T0, clock, Runnable::run, figures, () -> reopened++);
+  private final RingReader ring = new RingReader(engine, Runnable::run);
+  private final Offers offers = new Offers(lane);
+  private final Checkpoints checkpoints;
+  private final EventPipeline pipeline;
+  private final Reconciler reconciler;
   private final Reconciliation reconciliation;
+  private final GapJudge judge;
 
   PipelineBench() {
     this(Selection.ALL, null);
@@ -56,47 +81,68 @@ final class PipelineBench {
     this(selection, null);
   }
 
-  /** Keeps what outlives an agent in {@code kept}; null to keep nothing. */
   PipelineBench(Selection selection, @Nullable Path kept) {
+    this(selection, kept, Set.of(), T0);
+  }
+
+  /** Keeps what outlives an agent in {@code directory}; null to keep nothing. */
+  PipelineBench(
+      Selection selection, @Nullable Path directory, Set<Mechanism> off, Instant startedAt) {
+    clock.now = startedAt;
     inventory =
         new Inventory(
             new LabelPolicy(List.of(new Glob("com.docker.compose.*")), true, 256, List.of()),
             selection);
     RecordMapper mapper = new RecordMapper(new AgentIdentity(HOST, "box", "agent-1", 3, "run-1"));
     RecordSequence sequence = new RecordSequence();
-    States states =
-        new States(mapper, sequence, lane, HOST, clock, figures, new PublishedContainers(kept));
-    EventPipeline pipeline =
+    cursor = new EventCursor(clock, startedAt, !off.contains(Mechanism.OVERLAP));
+    checkpoints =
+        new Checkpoints(
+            directory == null ? null : new CheckpointFile(directory.resolve("watch")),
+            cursor,
+            offers,
+            this::table,
+            Runnable::run,
+            clock::nanos,
+            Pace.NORMAL.checkpoint());
+    PublishedContainers published =
+        new PublishedContainers(directory == null ? null : directory.resolve("containers"));
+    States states = new States(mapper, sequence, offers, HOST, clock, figures, published);
+    EventTeller teller =
+        new EventTeller(
+            mapper, sequence, HOST, offers, cursor, checkpoints::accepted, clock, off, figures);
+    pipeline =
         new EventPipeline(
-            inventory,
-            mapper,
-            sequence,
-            HOST,
-            lane,
-            states,
-            inspections,
-            readNow::add,
-            clock,
-            figures);
+            inventory, teller, states, inspections, readNow::add, clock, off, figures);
+    judge = new GapJudge(cursor, inventory, new Gaps(HOST, gapLane), Duration.ofSeconds(5), clock);
+    EventIntake intake =
+        new EventIntake(pipeline, cursor, offers, checkpoints, judge, rounds, off, figures);
     reconciliation =
         new Reconciliation(
-            pipeline,
-            inventory,
-            states,
-            inspections,
-            new Reconciliation.Rounds() {
-              @Override
-              public void soon() {
-                roundsAsked++;
-              }
+            intake, pipeline, inventory, states, inspections, rounds, clock, off, figures);
+    reconciler =
+        new Reconciler(
+            engine, mailbox, ring, cursor, clock, Pace.NORMAL, off, figures, () -> reopened++);
+    if (!off.contains(Mechanism.CURSOR)) {
+      resume();
+    }
+  }
 
-              @Override
-              public void reopenStream() {
-                reopened++;
-              }
-            },
-            clock,
-            figures);
+  private Checkpoints.Table table() {
+    return pipeline.table();
+  }
+
+  private void resume() {
+    try {
+      Checkpoint last = checkpoints.open();
+      if (last != null) {
+        cursor.restore(last);
+        pipeline.restore(last);
+        judge.resume(last);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Opens the stream and takes the first list. */
@@ -107,7 +153,39 @@ final class PipelineBench {
   }
 
   void openStream() {
-    put(new Message.StreamOpened(clock.instant()));
+    openStream(0);
+  }
+
+  /** Opens the stream after so many failures, and looks at the engine's memory. */
+  void openStream(int failures) {
+    try {
+      put(new Message.StreamOpened(clock.instant(), failures));
+      put(new Message.RingSeen(clock.instant(), ring.view(clock.instant())));
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+    drain();
+  }
+
+  /** The stream ends. */
+  void closeStream() {
+    put(new Message.StreamClosed(clock.instant(), true));
+    drain();
+  }
+
+  /** The agent stops in good order. */
+  void stop() {
+    closeStream();
+    checkpoints.close();
+  }
+
+  /** The engine's memory is read. */
+  void audit() {
+    try {
+      reconciler.audit();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
     drain();
   }
 
@@ -171,10 +249,16 @@ final class PipelineBench {
     for (Message next = mailbox.poll(); next != null; next = mailbox.poll()) {
       reconciliation.handle(next);
     }
+    offers.settle();
+    checkpoints.keep();
   }
 
   void republish() {
     reconciliation.republish();
+  }
+
+  List<StreamGap> gaps() {
+    return gapLane.records.stream().map(r -> (StreamGap) r.value()).toList();
   }
 
   List<ContainerEvent> events() {
@@ -217,8 +301,13 @@ final class PipelineBench {
   static final class RecordingLane implements Lane {
     final List<OutgoingRecord> records = new ArrayList<>();
 
+    boolean full;
+
     @Override
     public CompletableFuture<Acceptance> offer(OutgoingRecord record) {
+      if (full) {
+        return CompletableFuture.completedFuture(Acceptance.REFUSED);
+      }
       records.add(record);
       return CompletableFuture.completedFuture(Acceptance.ACCEPTED);
     }

@@ -324,7 +324,7 @@ class ReconciliationTest {
   @Test
   void whatVanishedWhileNoAgentRanIsBuried(@TempDir Path directory) throws Exception {
     Path kept = directory.resolve("containers");
-    PipelineBench before = new PipelineBench(Selection.ALL, kept);
+    PipelineBench before = new PipelineBench(Selection.ALL, directory);
     before.engine.put(container().details());
     before.engine.put(new Container("c2", STARTED).running(STARTED).details());
     before.engine.put(new Container("c3", STARTED).running(STARTED).details());
@@ -332,7 +332,7 @@ class ReconciliationTest {
     before.happens("destroy", "c3");
     Files.writeString(kept, "+cut-off-by-a-cra", StandardOpenOption.APPEND);
 
-    PipelineBench after = new PipelineBench(Selection.ALL, kept);
+    PipelineBench after = new PipelineBench(Selection.ALL, directory);
     after.engine.put(new Container("c2", STARTED).running(STARTED).details());
     after.started();
 

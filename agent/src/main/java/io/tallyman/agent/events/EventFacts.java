@@ -1,0 +1,82 @@
+package io.tallyman.agent.events;
+
+import io.tallyman.agent.engine.ContainerDetails;
+import io.tallyman.agent.engine.EngineEvent;
+import io.tallyman.agent.inventory.KnownContainer;
+import io.tallyman.v1.Action;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Works out what an event says, told apart from what labels make it say. Used by the pipeline's
+ * thread alone.
+ */
+final class EventFacts {
+
+  private final Inspections inspections;
+
+  EventFacts(Inspections inspections) {
+    this.inspections = inspections;
+  }
+
+  RecordMapper.Facts of(EngineEvent event, Action action, KnownContainer container, Track track) {
+    Integer exitCode = null;
+    Boolean oomKilled = action == Action.OOM ? Boolean.TRUE : null;
+    if (action == Action.DIE) {
+      oomKilled = container.run().oomKilled();
+      if (container.labelFacts().provesAttribute("exitCode")) {
+        exitCode = number(event, "exitCode");
+      } else {
+        ContainerDetails details = inspections.nowForExitCode(track);
+        if (details != null && Lifecycle.showsDeath(details, Nanos.toInstant(event.timeNanos()))) {
+          exitCode = details.exitCode();
+          oomKilled = details.oomKilled() || Boolean.TRUE.equals(oomKilled);
+        }
+      }
+    }
+    Integer signal =
+        action == Action.KILL && container.labelFacts().provesAttribute("signal")
+            ? number(event, "signal")
+            : null;
+    boolean oldNameIsProven = container.labelFacts().provesAttribute("oldName");
+    return new RecordMapper.Facts(
+        exitCode,
+        signal,
+        oomKilled,
+        oldNameIsProven ? oldName(event, action) : null,
+        health(event, action));
+  }
+
+  /** What a conclusion says. */
+  static RecordMapper.Facts of(Action concluded, @Nullable ContainerDetails details) {
+    ContainerDetails end =
+        concluded == Action.DIE && details != null && !details.isRunning() ? details : null;
+    return new RecordMapper.Facts(
+        end == null ? null : (Integer) end.exitCode(),
+        null,
+        end == null ? null : (Boolean) end.oomKilled(),
+        null,
+        null);
+  }
+
+  /** The name before a rename, as the event has it; null for other actions. */
+  static @Nullable String oldName(EngineEvent event, Action action) {
+    String name = action == Action.RENAME ? event.attributes().get("oldName") : null;
+    return name != null && name.startsWith("/") ? name.substring(1) : name;
+  }
+
+  private static @Nullable String health(EngineEvent event, Action action) {
+    int colon = event.action().indexOf(':');
+    return action != Action.HEALTH_STATUS || colon < 0
+        ? null
+        : event.action().substring(colon + 1).strip();
+  }
+
+  private static @Nullable Integer number(EngineEvent event, String attribute) {
+    String text = event.attributes().get(attribute);
+    try {
+      return text == null ? null : Integer.valueOf(text);
+    } catch (NumberFormatException e) {
+      return null;
+    }
+  }
+}

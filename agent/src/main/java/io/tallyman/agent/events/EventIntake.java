@@ -1,0 +1,165 @@
+package io.tallyman.agent.events;
+
+import io.tallyman.agent.engine.EngineEvent;
+import io.tallyman.v1.Origin;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes what the stream brings and what the engine remembers, and compares the one with the other.
+ * Used by the pipeline's thread alone.
+ */
+final class EventIntake {
+
+  /** An event this old that the open stream did not bring will not come any more. */
+  static final Duration STREAM_DELAY = Duration.ofSeconds(2);
+
+  /** What is sent in the last moments of a stream may be lost with it. */
+  static final Duration UNSURE_END = Duration.ofSeconds(1);
+
+  /** A stream proves nothing of a time so long after the last audit: it may have been dead. */
+  static final Duration LONGEST_SILENCE = Duration.ofSeconds(15);
+
+  /** Events that wait for the first list, so that labels are known when they are mapped. */
+  static final int HELD_EVENTS = 5_000;
+
+  private final EventPipeline pipeline;
+  private final EventCursor cursor;
+  private final Offers offers;
+  private final Checkpoints checkpoints;
+  private final GapJudge judge;
+  private final Rounds rounds;
+  private final Set<Mechanism> off;
+  private final Queue<Message.Observed> held = new ArrayDeque<>();
+  private boolean holding = true;
+  private final StreamCheck check;
+  private @Nullable Instant streamOpenedAt;
+  private @Nullable Instant ringReadUntil;
+
+  EventIntake(
+      EventPipeline pipeline,
+      EventCursor cursor,
+      Offers offers,
+      Checkpoints checkpoints,
+      GapJudge judge,
+      Rounds rounds,
+      Set<Mechanism> off,
+      EventFigures figures) {
+    this.pipeline = pipeline;
+    this.cursor = cursor;
+    this.offers = offers;
+    this.checkpoints = checkpoints;
+    this.judge = judge;
+    this.rounds = rounds;
+    this.off = off;
+    this.check = new StreamCheck(judge, off.contains(Mechanism.RING_JUDGEMENT), figures);
+  }
+
+  /** Since when the stream is open; null when it is not. */
+  @Nullable Instant streamOpenedAt() {
+    return streamOpenedAt;
+  }
+
+  /** Until when the engine's memory has been read; null when it never was. */
+  @Nullable Instant ringReadUntil() {
+    return ringReadUntil;
+  }
+
+  void opened(Message.StreamOpened message) {
+    streamOpenedAt = message.at();
+    if (!off.contains(Mechanism.RING_JUDGEMENT)) {
+      judge.opened(message);
+    }
+  }
+
+  void closed(Message.StreamClosed message) {
+    streamOpenedAt = null;
+    check.streamEnded();
+    if (message.sound() && !holding) {
+      long end = Nanos.of(message.at()) - UNSURE_END.toNanos();
+      long until = Math.min(end, cursor.audited() + LONGEST_SILENCE.toNanos());
+      cursor.receivedUntil(until);
+      offers.afterwards(() -> cursor.tellsUntil(until));
+      checkpoints.changed();
+    }
+  }
+
+  void observed(Message.Observed message) {
+    if (holding && held.size() < HELD_EVENTS) {
+      held.add(message);
+      return;
+    }
+    release();
+    check.brought(message.event());
+    take(message.event(), message.origin());
+  }
+
+  /** Lets the events go that waited for the first list. */
+  void release() {
+    holding = false;
+    for (Message.Observed next = held.poll(); next != null; next = held.poll()) {
+      take(next.event(), next.origin());
+    }
+  }
+
+  private void take(EngineEvent event, Origin origin) {
+    cursor.received(event.timeNanos());
+    pipeline.accept(event, origin);
+  }
+
+  /** The engine's memory was read on its own; of no use while the lane refuses what it brings. */
+  void polled(Message.Audited message) {
+    if (!holding && !cursor.isBehindRefusal()) {
+      audited(message);
+    }
+  }
+
+  /**
+   * The engine's memory was read. Without a stream it counts for nothing: it may not reach back to
+   * where the last one ended, and the next one will bring it.
+   */
+  void audited(Message.Audited message) {
+    if (streamOpenedAt == null) {
+      return;
+    }
+    ringReadUntil = message.until();
+    if (off.contains(Mechanism.AUDIT)) {
+      return;
+    }
+    check.begin(cursor.audited(), message.view());
+    int refusals = cursor.refusals();
+    for (EngineEvent event : message.ring()) {
+      if (isOfThisStream(event) && !pipeline.isSeen(event)) {
+        check.foundFirst(event);
+      }
+      take(event, Origin.RING);
+    }
+    long until = Nanos.of(message.until());
+    cursor.receivedUntil(until);
+    offers.afterwards(() -> cursor.auditedUntil(until, refusals));
+    checkpoints.changed();
+    if (check.hasMissed(message.until().minus(STREAM_DELAY))) {
+      rounds.reopenStream();
+    }
+  }
+
+  private boolean isOfThisStream(EngineEvent event) {
+    return streamOpenedAt != null && Nanos.toInstant(event.timeNanos()).isAfter(streamOpenedAt);
+  }
+
+  void ringSeen(Message.RingSeen message) {
+    if (!off.contains(Mechanism.RING_JUDGEMENT)) {
+      judge.seen(message);
+    }
+  }
+
+  void doubted(Message.Doubted message) {
+    if (!off.contains(Mechanism.RING_JUDGEMENT)) {
+      judge.dropped(message.fromNanos(), message.view());
+    }
+  }
+}

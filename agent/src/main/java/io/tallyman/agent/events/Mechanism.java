@@ -1,0 +1,19 @@
+package io.tallyman.agent.events;
+
+/** What keeps the watch from losing or doubling events. Tests turn each off to see it missed. */
+enum Mechanism {
+  /** What an earlier run had reached is where the next one goes on. */
+  CURSOR,
+  /** An event is known by its identifier when it comes again. */
+  DEDUPLICATION,
+  /** The engine's memory of events is compared with what the stream brought. */
+  AUDIT,
+  /** It is judged whether the engine's memory reaches back far enough. */
+  RING_JUDGEMENT,
+  /** What changed without an event is concluded. */
+  RECONCILE,
+  /** A new stream reaches back before what the last one brought. */
+  OVERLAP,
+  /** The late event of a transition that was concluded is known as such. */
+  TWIN_SUPPRESSION
+}
