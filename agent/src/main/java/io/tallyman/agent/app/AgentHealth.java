@@ -11,8 +11,8 @@ import java.util.Map;
 import org.reactivestreams.Publisher;
 
 /**
- * Ready while the engine's events are read, and Kafka takes records or the spools have room for
- * them, on a disk that works.
+ * Ready while the engine answers and its events are read, and Kafka takes records or the spools
+ * have room for them, on a disk that works.
  */
 @Singleton
 @Readiness
@@ -28,7 +28,7 @@ final class AgentHealth implements HealthIndicator {
   public Publisher<HealthResult> getResult() {
     AgentStatus status = parts.status();
     Map<String, Object> details = new LinkedHashMap<>();
-    details.put("engineReachable", status.watchingSince() != null);
+    details.put("engineReachable", status.isEngineReachable());
     if (status.engineError() != null) {
       details.put("engineError", status.engineError());
     }

@@ -137,6 +137,7 @@ final class AgentParts {
         heartbeats.engineInfo(),
         startedAt,
         watch.connectedSince(),
+        heartbeats.engineAnswers(),
         watch.lastError(),
         lanes.isKafkaReachable(),
         lanes.kafkaError(),

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param engine as the engine last told it
  * @param watchingSince since when the event stream is open; null when it is not
+ * @param engineAnswers whether the engine answered when it was last asked: one that hangs keeps the
+ *     stream open
  * @param engineError why the event stream broke; null while all is well
  * @param kafkaReachable whether Kafka takes what the agent sends
  * @param kafkaError why it does not; null while all is well
@@ -31,6 +33,7 @@ public record AgentStatus(
     EngineInfo engine,
     Instant startedAt,
     @Nullable Instant watchingSince,
+    boolean engineAnswers,
     @Nullable String engineError,
     boolean kafkaReachable,
     @Nullable String kafkaError,
@@ -47,6 +50,11 @@ public record AgentStatus(
 
   /** True while the agent does its whole work, or can keep what Kafka does not take. */
   public boolean isReady() {
-    return watchingSince != null && !diskFailed && (kafkaReachable || spoolHasRoom);
+    return isEngineReachable() && !diskFailed && (kafkaReachable || spoolHasRoom);
+  }
+
+  /** True while the engine's events are read and it answers. */
+  public boolean isEngineReachable() {
+    return watchingSince != null && engineAnswers;
   }
 }

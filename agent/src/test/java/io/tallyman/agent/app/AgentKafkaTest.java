@@ -214,6 +214,17 @@ class AgentKafkaTest {
   }
 
   @Test
+  void anEngineThatHangsMakesTheAgentUnready() {
+    try (RunningAgent agent = start()) {
+      eventually(() -> assertThat(get(agent, "/health/readiness").statusCode()).isEqualTo(200));
+      engine.faults().hang(Call.INFO);
+      eventually(() -> assertThat(get(agent, "/health/readiness").statusCode()).isEqualTo(503));
+      assertThat(agent.status().watchingSince()).as("the stream is still open").isNotNull();
+      assertThat(agent.status().isEngineReachable()).isFalse();
+    }
+  }
+
+  @Test
   void withoutInspectStatesStillAppear() {
     engine.faults().forbid(Call.INSPECT);
     String id = engine.run(ContainerSpec.named("web").build());

@@ -19,6 +19,7 @@ class AgentStatusTest {
             "e", "box", "28.5", "1.51", null, null, 2, null, 4, 1L, 0, 0, 0, 0, null, null),
         now,
         engine ? now : null,
+        true,
         null,
         kafka,
         null,

@@ -1,9 +1,14 @@
 package io.tallyman.bench;
 
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Repeats the project's measurements. Exit codes: 0 fine, 1 failed or fell short, 2 usage. */
@@ -19,10 +24,17 @@ public final class Bench implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
+  @Option(names = "--save", paramLabel = "DIR", description = "Save the results of all there.")
+  private @Nullable Path directory;
+
   private Bench() {}
 
   /** Runs the measurement that is named and ends the process with its exit code. */
   public static void main(String[] args) {
+    System.exit(commandLine().execute(args));
+  }
+
+  private static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new Bench());
     commandLine.setUsageHelpAutoWidth(true);
     commandLine.setExecutionExceptionHandler((failure, line, parsed) -> {
@@ -33,14 +45,20 @@ public final class Bench implements Callable<Integer> {
       }
       return CommandLine.ExitCode.SOFTWARE;
     });
-    System.exit(commandLine.execute(args));
+    return commandLine;
   }
 
+  /** Goes on after one that failed, and fails in the end. */
   @Override
   public Integer call() {
-    int worst = 0;
+    int worst = CommandLine.ExitCode.OK;
     for (String name : spec.subcommands().keySet()) {
-      worst = Math.max(worst, new CommandLine(new Bench()).execute(name));
+      List<String> words = new ArrayList<>(List.of(name));
+      if (directory != null) {
+        words.addAll(List.of("--save", directory.toString()));
+      }
+      System.out.println("# " + String.join(" ", words));
+      worst = Math.max(worst, commandLine().execute(words.toArray(String[]::new)));
     }
     return worst;
   }
