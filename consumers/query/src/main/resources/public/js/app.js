@@ -225,6 +225,14 @@ document.addEventListener('keydown', (event) => {
     $('help').showModal();
   }
 });
+$('skip').addEventListener('click', (event) => {
+  // Its address would be taken for a page.
+  event.preventDefault();
+  const place = page === 'fleet' ? $('containers') : document.querySelector('main:not([hidden]) h1');
+  place.tabIndex = -1;
+  place.focus();
+  place.scrollIntoView();
+});
 $('forget-token').hidden = !access.token();
 $('forget-token').addEventListener('click', access.forget);
 

@@ -151,6 +151,9 @@ class DashboardTest {
         .isLessThanOrEqualTo(360);
     assertThat(page.locator("tr[data-id]").count()).as("rows in the document").isBetween(5, 60);
 
+    page.locator("#skip").focus();
+    page.keyboard().press("Enter");
+    assertThat(page.locator("#containers")).isFocused();
     row(page, "service-001").focus();
     page.keyboard().press("End");
     assertThat(row(page, "service-300")).isFocused();

@@ -14,6 +14,7 @@ import io.tallyman.query.live.LiveKind;
 import io.tallyman.query.state.FleetStreams;
 import io.tallyman.query.state.NotReadyException;
 import io.tallyman.query.view.BadParameterException;
+import io.tallyman.query.view.Containers;
 import io.tallyman.query.view.Hosts;
 import io.tallyman.query.view.NotFoundException;
 import java.util.Arrays;
@@ -34,11 +35,13 @@ final class StreamController {
   private final LiveFeed feed;
   private final FleetStreams streams;
   private final Hosts hosts;
+  private final Containers containers;
 
-  StreamController(LiveFeed feed, FleetStreams streams, Hosts hosts) {
+  StreamController(LiveFeed feed, FleetStreams streams, Hosts hosts, Containers containers) {
     this.feed = feed;
     this.streams = streams;
     this.hosts = hosts;
+    this.containers = containers;
   }
 
   @Get(produces = MediaType.TEXT_EVENT_STREAM)
@@ -49,6 +52,11 @@ final class StreamController {
       throw new NotReadyException("State is being restored", null);
     }
     LiveFilter filter = new LiveFilter(kinds, hostId(given.text("host")), given.text("container"));
+    if (kinds.contains(LiveKind.STATS)) {
+      // What cannot be had now is a 503 here; and other instances are not asked on the feed's
+      // thread.
+      containers.sampled();
+    }
     return HttpResponse.ok(feed.listen(filter, request.getHeaders().get(LAST_EVENT_ID)))
         .header("X-Accel-Buffering", "no");
   }

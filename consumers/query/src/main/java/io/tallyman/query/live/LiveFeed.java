@@ -236,8 +236,14 @@ public final class LiveFeed implements AutoCloseable {
     channels.values().removeIf(LiveChannel::isEmpty);
     Map<LiveFilter, byte[]> snapshots = new HashMap<>();
     for (LiveClient next = joining.poll(); next != null; next = joining.poll()) {
-      if (next.filter().stats()) {
-        next.offer(snapshots.computeIfAbsent(next.filter(), this::snapshot));
+      try {
+        if (next.filter().stats()) {
+          next.offer(snapshots.computeIfAbsent(next.filter(), this::snapshot));
+        }
+      } catch (NotReadyException e) {
+        log.debug("A client is to come again: {}", e.getMessage());
+        next.end();
+        continue;
       }
       missed(next, recent).forEach(next::offer);
       channels
@@ -272,22 +278,19 @@ public final class LiveFeed implements AutoCloseable {
     return frames;
   }
 
+  /** Throws {@link NotReadyException} rather than leaving out what cannot be had now. */
   private byte[] snapshot(LiveFilter filter) {
     List<Observed<ContainerStats>> samples = new ArrayList<>();
-    try {
-      for (ContainerView view : containers.sampled()) {
-        Observed<ContainerStats> sample = Objects.requireNonNull(view.sample());
-        ContainerStats stats = sample.value();
-        if (filter.matches(
-            stats.getHostId(),
-            stats.getHostName(),
-            stats.getContainerId(),
-            view.state().value().getContainerName())) {
-          samples.add(sample);
-        }
+    for (ContainerView view : containers.sampled()) {
+      Observed<ContainerStats> sample = Objects.requireNonNull(view.sample());
+      ContainerStats stats = sample.value();
+      if (filter.matches(
+          stats.getHostId(),
+          stats.getHostName(),
+          stats.getContainerId(),
+          view.state().value().getContainerName())) {
+        samples.add(sample);
       }
-    } catch (NotReadyException e) {
-      log.debug("No snapshot: {}", e.getMessage());
     }
     Instant asOf = samples.stream().map(Observed::time).max(Comparator.naturalOrder()).orElse(null);
     return Frames.stats(null, true, asOf, samples.stream().map(Observed::value).toList());
