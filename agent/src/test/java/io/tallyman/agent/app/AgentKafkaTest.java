@@ -206,7 +206,9 @@ class AgentKafkaTest {
       assertThat(again.status().lanes().stream().mapToLong(Lane.LaneSnapshot::inherited).sum())
           .isEqualTo(unsent);
       eventually(() ->
-          assertThat(events()).extracting(ContainerEvent::getRawAction).contains("create", "start"));
+          assertThat(events())
+              .extracting(ContainerEvent::getRawAction)
+              .contains("create", "start"));
       figuresAddUp(again);
       eventually(() -> assertThat(again.status().kafkaReachable()).isTrue());
       assertThat(again.stop()).as("Kafka took everything").isZero();

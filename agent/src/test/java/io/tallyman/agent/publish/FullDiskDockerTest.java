@@ -42,8 +42,7 @@ class FullDiskDockerTest {
 
   @Test
   void eventsAreRefusedAndCountedUntilSomebodyMakesRoom() throws Exception {
-    try (LaneBench it =
-        new LaneBench(temp.resolve("agent"), Set.of()).events().start()) {
+    try (LaneBench it = new LaneBench(temp.resolve("agent"), Set.of()).events().start()) {
       HandProducer producer = it.nextProducer();
       List<Acceptance> decided = new ArrayList<>(LaneBench.decided(it.offer(0, 5)));
       Path filling = temp.resolve("others");
@@ -67,8 +66,7 @@ class FullDiskDockerTest {
           .isEqualTo(refused);
       LaneBench.eventually(() -> assertThat(producer.sent()).hasSize(65 - (int) refused));
       producer.acknowledgeAll();
-      LaneBench.eventually(() ->
-          assertThat(it.figures().acknowledged()).isEqualTo(65 - refused));
+      LaneBench.eventually(() -> assertThat(it.figures().acknowledged()).isEqualTo(65 - refused));
     }
   }
 }

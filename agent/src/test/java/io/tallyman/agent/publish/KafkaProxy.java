@@ -110,7 +110,8 @@ final class KafkaProxy implements AutoCloseable {
 
   /** In one piece: answers of the broker and refusals may go to a client at the same time. */
   private static void write(byte[] message, OutputStream out) throws IOException {
-    byte[] framed = ByteBuffer.allocate(4 + message.length).putInt(message.length).put(message).array();
+    byte[] framed =
+        ByteBuffer.allocate(4 + message.length).putInt(message.length).put(message).array();
     synchronized (out) {
       out.write(framed);
       out.flush();

@@ -78,10 +78,7 @@ class LaneKafkaTest {
 
   private void topic(Map<String, String> config) throws Exception {
     try (Admin admin = admin()) {
-      admin
-          .createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1).configs(config)))
-          .all()
-          .get();
+      admin.createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1).configs(config))).all().get();
     }
   }
 
@@ -164,8 +161,7 @@ class LaneKafkaTest {
         for (ConsumerRecord<byte[], byte[]> each : consumer.poll(Duration.ofMillis(100))) {
           ids.add(
               new String(
-                  each.headers().lastHeader(CloudEventHeaders.ID).value(),
-                  StandardCharsets.UTF_8));
+                  each.headers().lastHeader(CloudEventHeaders.ID).value(), StandardCharsets.UTF_8));
         }
       }
     }
@@ -173,12 +169,16 @@ class LaneKafkaTest {
   }
 
   private static void within(Duration time, Runnable assertion) {
-    Awaitility.await().atMost(time).pollInterval(Duration.ofMillis(50)).untilAsserted(assertion::run);
+    Awaitility.await()
+        .atMost(time)
+        .pollInterval(Duration.ofMillis(50))
+        .untilAsserted(assertion::run);
   }
 
   private void allIsAcknowledged(LaneBench it) {
-    within(Duration.ofMinutes(1), () ->
-        assertThat(it.figures().acknowledged() + it.figures().dropped()).isEqualTo(next));
+    within(
+        Duration.ofMinutes(1),
+        () -> assertThat(it.figures().acknowledged() + it.figures().dropped()).isEqualTo(next));
   }
 
   /** What was accepted, once each and in order, apart from repetitions; says how many those are. */

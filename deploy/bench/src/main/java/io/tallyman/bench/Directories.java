@@ -21,6 +21,14 @@ final class Directories {
     }
   }
 
+  static Path make(Path parent, String name) {
+    try {
+      return Files.createDirectory(parent.resolve(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot make a directory for the measurement", e);
+    }
+  }
+
   static void delete(Path directory) {
     try (Stream<Path> all = Files.walk(directory)) {
       List<Path> deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
