@@ -19,7 +19,13 @@ import picocli.CommandLine.Spec;
     synopsisSubcommandLabel = "[NAME]",
     commandListHeading = "%nMeasurements:%n",
     footer = {"", "Without a NAME all run, one after the other, at their usual length."},
-    subcommands = {EventsBenchmark.class, FleetBenchmark.class, SampleCost.class, StartUp.class})
+    subcommands = {
+      EventsBenchmark.class,
+      FleetBenchmark.class,
+      QueryBenchmark.class,
+      SampleCost.class,
+      StartUp.class
+    })
 public final class Bench implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();

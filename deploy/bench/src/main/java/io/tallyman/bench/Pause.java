@@ -2,6 +2,7 @@ package io.tallyman.bench;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.locks.LockSupport;
 
 /** Waits. */
 final class Pause {
@@ -12,6 +13,13 @@ final class Pause {
     Duration left = Duration.between(Instant.now(), time);
     if (left.isPositive()) {
       millis(left.toMillis() + 1);
+    }
+  }
+
+  /** Until that value of {@link System#nanoTime}. */
+  static void untilNanos(long nanos) {
+    for (long left = nanos - System.nanoTime(); left > 0; left = nanos - System.nanoTime()) {
+      LockSupport.parkNanos(left);
     }
   }
 

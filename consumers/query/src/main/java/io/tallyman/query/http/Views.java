@@ -1,6 +1,8 @@
 package io.tallyman.query.http;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.SerializableString;
+import com.fasterxml.jackson.core.io.SerializedString;
 import io.tallyman.query.history.Rates;
 import io.tallyman.query.topology.HostConflicts.Agent;
 import io.tallyman.query.topology.HostConflicts.Conflict;
@@ -16,6 +18,7 @@ import io.tallyman.v1.ContainerState;
 import io.tallyman.v1.ContainerStats;
 import io.tallyman.v1.HostStatus;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
@@ -26,6 +29,15 @@ final class Views {
   private Views() {}
 
   static void container(ContainerView view, JsonGenerator json) throws IOException {
+    json.writeRawValue(view.text(Views::text));
+  }
+
+  private static SerializableString text(ContainerView view) {
+    byte[] bytes = Json.bytes(json -> write(view, json));
+    return new SerializedString(new String(bytes, StandardCharsets.UTF_8));
+  }
+
+  private static void write(ContainerView view, JsonGenerator json) throws IOException {
     ContainerState state = view.state().value();
     json.writeStartObject();
     // The record's own asOf gives its name to the answer's, which moves with the samples too.

@@ -56,7 +56,7 @@ final class RecentRecords {
 
   /** How many records of each partition are kept. */
   static int share(int partitions) {
-    return Math.max(1, MAX_RECORDS / partitions);
+    return Math.max(1, MAX_RECORDS / Math.max(1, partitions));
   }
 
   /** Takes the next record of a partition, if that is one that is kept. */

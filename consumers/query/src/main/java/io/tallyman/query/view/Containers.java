@@ -36,12 +36,10 @@ public final class Containers {
    */
   public Page<ContainerView> list(ContainerQuery query) {
     Fleet all = fleet.fleet();
-    Instant now = fleet.now();
     Comparator<Ranked> order = Comparator.comparing(Ranked::key).thenComparing(Ranked::id);
     List<Ranked> page =
-        all.containers().stream()
-            .filter(state -> query.matches(state.value()))
-            .map(state -> all.view(state, now))
+        all.views().stream()
+            .filter(view -> query.matches(view.state().value()))
             .map(view -> new Ranked(query.sort().key(view), view))
             .filter(after(query))
             .sorted(query.descending() ? order.reversed() : order)
@@ -56,11 +54,8 @@ public final class Containers {
 
   /** Every container that is running or paused and has been sampled. */
   public List<ContainerView> sampled() {
-    Fleet all = fleet.fleet();
-    Instant now = fleet.now();
-    return all.containers().stream()
-        .filter(state -> Ages.isSampled(state.value()))
-        .map(state -> all.view(state, now))
+    return fleet.fleet().views().stream()
+        .filter(view -> Ages.isSampled(view.state().value()))
         .filter(view -> view.sample() != null)
         .toList();
   }
@@ -75,8 +70,7 @@ public final class Containers {
   public ContainerView find(String idOrName, @Nullable String host) {
     Fleet all = fleet.fleet();
     Candidate found = resolve(Candidates.ofTable(all), idOrName, host);
-    return all.view(
-        Objects.requireNonNull(all.containersById().get(found.containerId())), fleet.now());
+    return Objects.requireNonNull(all.viewsById().get(found.containerId()));
   }
 
   /** As {@link #find}, and also one that was destroyed while it has a history. */

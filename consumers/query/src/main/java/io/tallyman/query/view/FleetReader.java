@@ -164,11 +164,14 @@ public final class FleetReader {
         }
       }
     }
-    return new Fleet(
+    Snapshot before = last;
+    return Fleet.of(
         table(stores.containers(), containers),
         table(stores.hosts(), hosts),
-        Map.copyOf(sampled),
-        answer.stale());
+        sampled,
+        answer.stale(),
+        now(),
+        before == null ? null : before.fleet);
   }
 
   private <T extends SpecificRecord> Map<String, Observed<T>> table(
@@ -184,7 +187,7 @@ public final class FleetReader {
         }
       }
     }
-    return Map.copyOf(found);
+    return found;
   }
 
   private boolean isKept(Observed<?> observed) {

@@ -116,13 +116,11 @@ public final class Usages {
   }
 
   private All present(Fleet now, UsageQuery query) {
-    Instant time = fleet.now();
     List<Used> items = new ArrayList<>();
     Instant asOf = null;
-    for (var state : now.containers()) {
-      ContainerView view = now.view(state, time);
+    for (ContainerView view : now.views()) {
       Sampled sampled = view.sampled();
-      if (sampled == null || !Ages.isSampled(state.value())) {
+      if (sampled == null || !Ages.isSampled(view.state().value())) {
         continue;
       }
       ContainerStats stats = sampled.sample().value();
