@@ -15,6 +15,7 @@ import java.util.Set;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.awaitility.core.ConditionTimeoutException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -30,6 +31,7 @@ class LaneMechanismsTest {
     run(mechanism, Set.of());
   }
 
+  @Tag("mechanism")
   @ParameterizedTest
   @EnumSource(Mechanism.class)
   void withoutTheMechanismThePromiseIsBroken(Mechanism mechanism) {

@@ -27,6 +27,7 @@ class SpoolPowerLossTest {
     LongStream.range(0, SOAK_SEEDS).forEach(seed -> SpoolScenario.run(seed, world, Set.of()));
   }
 
+  @Tag("mechanism")
   @ParameterizedTest
   @EnumSource(Mechanism.class)
   void eachMechanismIsMissedWhenItIsOff(Mechanism mechanism) {

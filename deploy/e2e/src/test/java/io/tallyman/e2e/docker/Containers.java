@@ -25,7 +25,9 @@ import org.testcontainers.DockerClientFactory;
 /** The containers of one test on the real engine; those that are left are removed on close. */
 final class Containers implements AutoCloseable {
 
-  private static final String LABEL = "io.tallyman.test";
+  /** Each has it, with the {@link #run()} as its value. */
+  static final String LABEL = "io.tallyman.test";
+
   private static final long NO_REAL_LIMIT = 1L << 40;
   private static final Duration EVENTS_LIMIT = Duration.ofSeconds(10);
 
@@ -40,6 +42,10 @@ final class Containers implements AutoCloseable {
 
   DockerClient engine() {
     return engine;
+  }
+
+  String run() {
+    return run;
   }
 
   /** A name that no other test run has; all begin with {@link #prefix()}. */

@@ -1,0 +1,11 @@
+package io.tallyman.e2e.faults;
+
+/** How far a long test is, in lines that {@code tallyman test} shows at once. */
+public final class Progress {
+
+  private Progress() {}
+
+  public static void tell(String format, Object... values) {
+    System.out.println("[test] " + format.formatted(values));
+  }
+}
