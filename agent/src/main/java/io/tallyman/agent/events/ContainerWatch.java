@@ -58,6 +58,7 @@ public final class ContainerWatch implements AutoCloseable {
   private static final String CHECKPOINT_FILE = "watch";
 
   private final GapOutput gaps;
+  private final long incarnation;
   private final Clock clock;
   private final Set<Mechanism> off;
   private final PublishedContainers kept;
@@ -129,6 +130,7 @@ public final class ContainerWatch implements AutoCloseable {
       Pace pace,
       Set<Mechanism> off) {
     this.gaps = gaps;
+    this.incarnation = identity.incarnation();
     this.clock = clock;
     this.off = Set.copyOf(off);
     offers = new Offers(lane);
@@ -246,6 +248,9 @@ public final class ContainerWatch implements AutoCloseable {
         cursor.restore(last);
         pipeline.restore(last);
         judge.resume(last);
+      } else if (incarnation > 1) {
+        log.info("An earlier run was ended before it kept how far it had read");
+        gaps.gap(Stream.EVENTS, GapReason.AGENT_DOWN, null, clock.instant(), null);
       }
     } catch (IOException e) {
       log.warn("It is not known how far events were read before: {}", e.toString());

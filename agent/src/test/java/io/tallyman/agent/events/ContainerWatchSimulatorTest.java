@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import org.awaitility.core.ConditionTimeoutException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,6 +27,7 @@ class ContainerWatchSimulatorTest {
     scenario.play(directory, Set.of(), PATIENCE);
   }
 
+  @Tag("mechanism")
   @ParameterizedTest
   @CsvSource({
     "CURSOR, A_SHORT_STOP_LOSES_NOTHING",

@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -81,6 +82,7 @@ class WatchResumeTest {
   }
 
   @Test
+  @Tag("mechanism")
   void theTwinOfAConclusionIsKnownByTheNextRun() throws IOException {
     assertThat(lateTwin()).isEmpty();
     assertThat(lateTwin(Mechanism.TWIN_SUPPRESSION)).as("without its mechanism").hasSize(1);
@@ -150,6 +152,7 @@ class WatchResumeTest {
   }
 
   @Test
+  @Tag("mechanism")
   void anAuditReachesBackBeforeTheLast() throws IOException {
     assertThat(lateInTheRing()).containsExactly("pause", "unpause");
     assertThat(lateInTheRing(Mechanism.OVERLAP))

@@ -71,6 +71,22 @@ enum WatchScenarios {
       assertThat(rig.gaps(Stream.EVENTS)).hasSize(1);
     }
   },
+  AN_END_BEFORE_ANYTHING_WAS_KEPT_IS_A_GAP {
+    @Override
+    void play(WatchRig rig) {
+      Pace quick = rig.pace;
+      rig.pace = new Pace(quick.audit(), quick.round(), quick.soon(), Duration.ofHours(1));
+      rig.start();
+      rig.crash();
+      rig.start();
+
+      StreamGap gap = rig.untilGap(Stream.EVENTS, GapReason.AGENT_DOWN);
+      assertThat(gap.getFrom()).isNull();
+      assertThat(gap.getTo()).isBeforeOrEqualTo(Instant.now());
+      rig.untilQuiet();
+      assertThat(rig.gaps(Stream.EVENTS)).hasSize(1);
+    }
+  },
   A_RING_THAT_OVERFLOWED_MEANWHILE_IS_A_GAP {
     @Override
     void play(WatchRig rig) {

@@ -43,6 +43,10 @@ public record Told(
         Duration.between(event.getObservedAt(), Instant.ofEpochMilli(appendedAtMillis)));
   }
 
+  public boolean isLive() {
+    return origin == Origin.LIVE;
+  }
+
   public boolean isReconciled() {
     return origin == Origin.RECONCILED;
   }

@@ -135,7 +135,11 @@ public final class Verdict {
         .toList();
   }
 
-  /** First reports that come after a later one, by the agent's numbers or as the engine logged. */
+  /**
+   * First reports that come after a later one: by the agent's numbers, and of what the engine sent
+   * as it happened, also by the order in which it logged. What was read from its memory may be told
+   * before what its stream brings late, or after.
+   */
   public List<String> disorder() {
     var disorder = new ArrayList<String>();
     var places = new HashMap<String, Integer>();
@@ -147,7 +151,7 @@ public final class Verdict {
         disorder.add(event + " numbered before " + before);
       }
       before = event;
-      if (!event.isReconciled() && places.containsKey(event.eventId())) {
+      if (event.isLive() && places.containsKey(event.eventId())) {
         var earlier = latest.put(event.containerId(), event);
         if (earlier != null && places.get(earlier.eventId()) > places.get(event.eventId())) {
           disorder.add(event + " told after " + earlier);
