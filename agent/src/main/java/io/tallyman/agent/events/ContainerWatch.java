@@ -191,8 +191,12 @@ public final class ContainerWatch implements AutoCloseable {
     return new EventReader.Listener() {
       @Override
       public void opened(Instant at) {
-        calls.execute(() -> look(at));
         reconciler.request(Duration.ZERO);
+        try {
+          calls.execute(() -> look(at));
+        } catch (RejectedExecutionException e) {
+          log.debug("The agent stops", e);
+        }
       }
 
       @Override

@@ -14,10 +14,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 class ContainerWatchSimulatorTest {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(15);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   /** Long enough for whatever comes at all. */
-  private static final Duration IMPATIENCE = Duration.ofSeconds(4);
+  private static final Duration IMPATIENCE = Duration.ofSeconds(3);
 
   @TempDir Path directory;
 

@@ -51,8 +51,8 @@ final class WatchRig implements AutoCloseable {
   /** As normal, but for a test that cannot wait as long. */
   static final Pace QUICK =
       new Pace(
-          Duration.ofMillis(300),
-          Duration.ofSeconds(1),
+          Duration.ofMillis(200),
+          Duration.ofMillis(500),
           Duration.ofMillis(600),
           Duration.ofMillis(100));
 
@@ -196,7 +196,15 @@ final class WatchRig implements AutoCloseable {
     until(() -> watch().connectedSince() != null);
   }
 
-  /** Waits until the audit has found nothing new twice. */
+  /** Waits until all that was told so far would be known after a crash. */
+  void untilKept() {
+    Set<String> told = Set.copyOf(toldIds());
+    CheckpointFile kept = new CheckpointFile(directory.resolve("watch"));
+    until(
+        () -> Files.exists(directory.resolve("watch")) && kept.read().eventIds().containsAll(told));
+  }
+
+  /** Waits for two more comparisons. */
   void untilQuiet() {
     long before = watch().figures().rounds();
     until(() -> watch().figures().rounds() >= before + 2);

@@ -30,7 +30,7 @@ enum WatchScenarios {
     void play(WatchRig rig) {
       String id = rig.start().run("c");
       rig.untilEvent(id, Action.START);
-      rig.untilQuiet();
+      rig.untilKept();
       rig.crash();
       rig.simulator().kill(id, 9, 137);
       rig.start();
@@ -208,7 +208,7 @@ enum WatchScenarios {
         rig.disconnect();
         rig.reconnect();
       }
-      rig.untilQuiet();
+      rig.untilKept();
       rig.crash();
       rig.start();
       rig.untilQuiet();
