@@ -67,7 +67,7 @@ final class QueryBenchmark implements Callable<Integer> {
               .add("history (min)", minutes)
               .add("requests a second", rate);
       report.add("to take the history in (s)", load(fleet, load), 1);
-      try (Ticker ignored = new Ticker(fleet, clock)) {
+      try (Ticker _ = new Ticker(fleet, clock)) {
         paths().forEach((name, path) -> compare(name, path, load, report));
       }
       return results.deliver(report);

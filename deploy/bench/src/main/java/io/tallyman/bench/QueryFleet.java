@@ -16,12 +16,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Future;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 
 /** Writes what the agents of a fleet would; used by one thread. */
 final class QueryFleet implements AutoCloseable {
@@ -35,6 +37,7 @@ final class QueryFleet implements AutoCloseable {
   private final int containers;
   private final TallymanSerializer serializer = new TallymanSerializer();
   private final Producer<String, byte[]> producer;
+  private volatile @Nullable Exception refused;
 
   QueryFleet(String bootstrapServers, int containers) {
     this.containers = containers;
@@ -67,7 +70,7 @@ final class QueryFleet implements AutoCloseable {
     for (int n = 0; n < containers; n++) {
       send(Topics.CONTAINERS, id(n), state(n, time));
     }
-    producer.flush();
+    flush();
   }
 
   /** One reading of every container. */
@@ -79,11 +82,21 @@ final class QueryFleet implements AutoCloseable {
 
   void flush() {
     producer.flush();
+    Exception failure = refused;
+    if (failure != null) {
+      throw new BenchException("the broker refused a record", failure);
+    }
   }
 
   private void send(Topic topic, String key, SpecificRecord record) {
-    producer.send(
-        new ProducerRecord<>(topic.name(), key, serializer.serialize(topic.name(), record)));
+    Future<?> unused =
+        producer.send(
+            new ProducerRecord<>(topic.name(), key, serializer.serialize(topic.name(), record)),
+            (written, failure) -> {
+              if (failure != null) {
+                refused = failure;
+              }
+            });
   }
 
   private static String host(int container) {

@@ -26,6 +26,7 @@ final class RequestLoad implements AutoCloseable {
   }
 
   /** Microseconds from the moment a request was due to the last byte of its answer. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   record Measured(double[] micros, int failed) {
 
     Measured and(Measured other) {
