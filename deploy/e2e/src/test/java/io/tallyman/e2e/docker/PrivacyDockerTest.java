@@ -55,6 +55,9 @@ class PrivacyDockerTest {
                 broker.bootstrapServers(),
                 "--set",
                 "tallyman.labels.allow=" + Planted.ALLOWED)) {
+      await()
+          .atMost(MAX_WAIT)
+          .until(() -> agent.get("/health/readiness").contains("\"engineReachable\":true"));
       id = start(engine);
       String container = id;
       exec(engine, container);
