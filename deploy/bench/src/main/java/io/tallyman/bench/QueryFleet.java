@@ -89,7 +89,7 @@ final class QueryFleet implements AutoCloseable {
   }
 
   private void send(Topic topic, String key, SpecificRecord record) {
-    Future<?> unused =
+    Future<?> _ =
         producer.send(
             new ProducerRecord<>(topic.name(), key, serializer.serialize(topic.name(), record)),
             (written, failure) -> {
