@@ -81,7 +81,7 @@ final class EventsBenchmark implements Callable<Integer> {
       Quantiles agentMillis =
           Quantiles.of(latencies(kafka, Topics.EVENTS.name(), offset, eventMillis()));
       bareCost(kafka, "bare.slow", 2 * slowRate * seconds, slowRate, directory);
-      Quantiles bareMillis = Quantiles.of(latencies(kafka, "bare.slow", 0, sentMillis()));
+      Quantiles bareMillis = Quantiles.of(latencies(kafka, "bare.slow", 0, EventsBenchmark::sentMillis));
       return results.deliver(report(agent, bare, agentMillis, bareMillis));
     } finally {
       Directories.delete(directory);
@@ -212,9 +212,8 @@ final class EventsBenchmark implements Callable<Integer> {
     };
   }
 
-  private static ToDoubleFunction<ConsumerRecord<byte[], byte[]>> sentMillis() {
-    return each ->
-        ByteBuffer.wrap(each.headers().lastHeader(BareProducer.SENT).value()).getLong() / 1e6;
+  private static double sentMillis(ConsumerRecord<byte[], byte[]> each) {
+    return ByteBuffer.wrap(each.headers().lastHeader(BareProducer.SENT).value()).getLong() / 1e6;
   }
 
   private Report report(Cost agent, Cost bare, Quantiles agentMillis, Quantiles bareMillis) {
