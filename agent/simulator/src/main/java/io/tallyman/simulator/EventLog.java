@@ -88,7 +88,7 @@ final class EventLog {
   Listener listen(
       @Nullable Long sinceNanos, @Nullable Long untilNanos, Predicate<EngineEvent> filter) {
     synchronized (ring) {
-      Listener listener = new Listener(filter);
+      Listener listener = new Listener(filter, untilNanos == null);
       listener.past.addAll(remembered(sinceNanos, untilNanos, filter));
       listeners.add(listener);
       return listener;
@@ -112,7 +112,9 @@ final class EventLog {
     return down;
   }
 
-  /** That many of the next deliveries fail as if the listener did not keep up. */
+  /**
+   * That many of the next deliveries to listeners without an end fail as if those did not keep up.
+   */
   void dropNext(long count) {
     dropNext.set(count);
   }
@@ -132,9 +134,11 @@ final class EventLog {
     private final ArrayDeque<EngineEvent> past = new ArrayDeque<>();
     private final BlockingQueue<EngineEvent> live = new ArrayBlockingQueue<>(listenerSlots);
     private final Predicate<EngineEvent> filter;
+    private final boolean endless;
 
-    private Listener(Predicate<EngineEvent> filter) {
+    private Listener(Predicate<EngineEvent> filter, boolean endless) {
       this.filter = filter;
+      this.endless = endless;
     }
 
     /** Waits for the next event; null when none came in time. */
@@ -152,7 +156,7 @@ final class EventLog {
       if (!filter.test(event)) {
         return;
       }
-      if (dropNext.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+      if (endless && dropNext.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
         dropped.incrementAndGet();
         return;
       }

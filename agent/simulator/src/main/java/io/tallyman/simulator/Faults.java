@@ -84,7 +84,7 @@ public final class Faults {
   /**
    * The next events reach no listener, as when none keeps up; the ring has them.
    *
-   * @param count how many of those that listeners asked for, at once for all of them
+   * @param count how many of those that streams without an end asked for, at once for all of them
    */
   public void dropForListeners(int count) {
     events.dropNext(count);

@@ -52,6 +52,12 @@ public final class ContainerWatch implements AutoCloseable {
   /** How often the engine's memory is looked at in vain after a stream was opened. */
   static final int LOOKS = 3;
 
+  /**
+   * How far beyond now that reaches: of a busy engine's full memory a part is already younger than
+   * the moment of asking, and without it the memory would not seem full.
+   */
+  static final Duration LOOK_AHEAD = Duration.ofMillis(100);
+
   private static final Logger log = LoggerFactory.getLogger(ContainerWatch.class);
 
   private static final String KEPT_FILE = "containers";
@@ -224,10 +230,10 @@ public final class ContainerWatch implements AutoCloseable {
   /** Looks at all that the engine remembers, for the judgement of what was missed before. */
   private void look(Instant openedAt) {
     try {
-      RingView view = ring.view(clock.instant());
+      RingView view = ring.view(clock.instant().plus(LOOK_AHEAD));
       for (int i = 1; i < LOOKS && view == null; i++) {
         Thread.sleep(Reconciler.FIRST_WAIT);
-        view = ring.view(clock.instant());
+        view = ring.view(clock.instant().plus(LOOK_AHEAD));
       }
       mailbox.put(new Message.RingSeen(openedAt, view));
     } catch (InterruptedException e) {
