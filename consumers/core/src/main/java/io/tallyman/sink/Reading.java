@@ -9,8 +9,9 @@ public enum Reading {
   GROUP,
 
   /**
-   * One worker reads all partitions from their ends on, without a group and without commits: for a
-   * sink that shows what is now. What is appended while it does not run is never read.
+   * One worker reads all partitions without a group and without commits: for a sink that shows what
+   * is now. It begins at their ends, so what is appended while it does not run is never read; only
+   * of compacted topics, which hold what is now, it reads all.
    */
   TAIL
 }

@@ -29,7 +29,8 @@ public final class SinkOptions {
   /**
    * Fills in the defaults.
    *
-   * @throws IllegalArgumentException when a value is given for an option that is not declared
+   * @throws IllegalArgumentException when a value is given for an option that is not declared, or
+   *     none for one that is mandatory
    */
   public static SinkOptions of(List<SinkOption> declared, Map<String, String> given) {
     var byName = new TreeMap<String, SinkOption>();
@@ -48,7 +49,11 @@ public final class SinkOptions {
       }
       values.put(name, value);
     });
-    return new SinkOptions(byName, Map.copyOf(values));
+    var options = new SinkOptions(byName, Map.copyOf(values));
+    declared.stream()
+        .filter(SinkOption::mandatory)
+        .forEach(option -> options.required(option.name()));
+    return options;
   }
 
   /** Empty when the option was not given and has no default, or is blank. */

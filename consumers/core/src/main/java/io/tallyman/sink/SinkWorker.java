@@ -4,7 +4,6 @@ import io.tallyman.sink.RecordDecoder.Decoded;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -18,7 +17,6 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
@@ -118,19 +116,43 @@ public final class SinkWorker implements Runnable {
       end = new WorkerState.Stopped("asked to stop");
     } catch (SinkException.Ended e) {
       end = new WorkerState.Stopped(String.valueOf(e.getMessage()));
-    } catch (SinkException | IllegalArgumentException e) {
-      // The sink has said what is wrong; where it said so does not help.
-      log.error("Sink {} stops: {}", context.name(), e.getMessage());
-      end = new WorkerState.Failed(String.valueOf(e.getMessage()), e);
+    } catch (WrongOption e) {
+      end = failed(e.why, true);
+    } catch (SinkException e) {
+      // The sink has said what is wrong, and who runs it shows that; where it said so is no help.
+      end = failed(e, false);
     } catch (Throwable e) {
-      log.error("Sink {} stops: {}", context.name(), e.getMessage(), e);
-      end = new WorkerState.Failed(e.getMessage() == null ? e.toString() : e.getMessage(), e);
+      if (stopRequested() && Thread.currentThread().isInterrupted()) {
+        end = new WorkerState.Stopped("interrupted, as it was asked to stop and did not");
+      } else {
+        log.error("Sink {} stops", context.name(), e);
+        end = failed(e, false);
+      }
     }
+    // An interrupt was meant for what is over now; the group is to be left in order.
+    Thread.interrupted();
     release();
     state = end;
   }
 
-  private void work() throws SinkException, InterruptedException {
+  private static WorkerState.Failed failed(Throwable e, boolean wrongOption) {
+    return new WorkerState.Failed(
+        e.getMessage() == null ? e.toString() : e.getMessage(), wrongOption, e);
+  }
+
+  /** The sink does not open with its options. */
+  private static final class WrongOption extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private final IllegalArgumentException why;
+
+    WrongOption(IllegalArgumentException why) {
+      super(why);
+      this.why = why;
+    }
+  }
+
+  private void work() throws SinkException, WrongOption, InterruptedException {
     if (!open()) {
       return;
     }
@@ -151,38 +173,20 @@ public final class SinkWorker implements Runnable {
     return context.topics().stream().map(topic -> context.topicPrefix() + topic).toList();
   }
 
-  /** Takes all partitions, from their ends on; their number never grows. */
-  private void assignTail() throws SinkException.Unavailable {
-    var partitions = new ArrayList<TopicPartition>();
-    try {
-      for (var topic : topics()) {
-        for (var info : consumer.partitionsFor(topic)) {
-          partitions.add(new TopicPartition(topic, info.partition()));
-        }
-      }
-      consumer.assign(partitions);
-      consumer.seekToEnd(partitions);
-      // The end is the one of this moment, not that of the first poll.
-      partitions.forEach(consumer::position);
-    } catch (RetriableException e) {
-      throw new SinkException.Unavailable("Kafka does not answer: " + e.getMessage(), e);
-    }
-  }
-
   private boolean stopRequested() {
     return stopping.getCount() == 0;
   }
 
   /** False when it was told to stop before the store was there. */
-  private boolean open() throws SinkException, InterruptedException {
+  private boolean open() throws SinkException, WrongOption, InterruptedException {
     var since = clock.instant();
     for (int attempts = 1; !stopRequested(); attempts++) {
       try {
         preparation.prepare();
         if (reading == Reading.TAIL) {
-          assignTail();
+          TailAssignment.assign(consumer, context.topics(), context.topicPrefix());
         }
-        sink.open(context);
+        openSink();
         return true;
       } catch (SinkException.Unavailable e) {
         logOutage(attempts, e);
@@ -195,6 +199,14 @@ public final class SinkWorker implements Runnable {
       }
     }
     return false;
+  }
+
+  private void openSink() throws SinkException, WrongOption {
+    try {
+      sink.open(context);
+    } catch (IllegalArgumentException e) {
+      throw new WrongOption(e);
+    }
   }
 
   private void turn() throws SinkException {

@@ -32,6 +32,12 @@ public sealed interface WorkerState {
   /** Over, as asked. */
   record Stopped(String reason) implements WorkerState {}
 
-  /** Over, by an error; only a new start helps. */
-  record Failed(String message, @Nullable Throwable cause) implements WorkerState {}
+  /**
+   * Over, by an error; only a new start helps.
+   *
+   * @param wrongOption whether it needs another option, too: the sink could not be opened with those
+   *     that it has
+   */
+  record Failed(String message, boolean wrongOption, @Nullable Throwable cause)
+      implements WorkerState {}
 }

@@ -22,7 +22,8 @@ public final class FileProvider implements SinkProvider {
 
   @Override
   public List<SinkOption> options() {
-    return List.of(SinkOption.of(PATH, null, "File to append to; made when it is not there"));
+    return List.of(
+        SinkOption.of(PATH, null, "File to append to; made when it is not there").asMandatory());
   }
 
   @Override

@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -72,27 +74,66 @@ final class UpCommand extends SettingsCommand {
       if (logFile != null) {
         Logging.toFile(logFile);
       }
-      Addresses addresses =
-          standalone.start(
-              logFile,
-              failure -> {
-                Logging.muteKafka();
-                stop.fail(failure);
-              });
+      LostSinks lost = new LostSinks(stop);
+      Addresses addresses = standalone.start(logFile, lost);
       if (!stop.isRequested()) {
         addresses.lines().forEach(out::println);
-        show(addresses.dashboard(), live, out, stop);
+        show(addresses.dashboard(), live, out, stop, lost);
       }
       out.println("Stopping …");
       stop.await();
+      lost.rethrow();
     }
   }
 
-  private static void show(String service, boolean live, PrintWriter out, StopSignal stop) {
+  private static void show(
+      String service, boolean live, PrintWriter out, StopSignal stop, LostSinks lost) {
     try (Summary summary = live ? Summary.live(service, out) : Summary.lines(service, out)) {
       do {
+        lost.news().forEach(summary::say);
         summary.tick();
       } while (!stop.await(1, TimeUnit.SECONDS));
+    }
+  }
+
+  /** Keeps the sinks that failed: the rest goes on, and the command ends with 1 when it is over. */
+  private record LostSinks(StopSignal stop, Queue<RuntimeException> untold, Queue<RuntimeException> all)
+      implements Standalone.Watcher {
+
+    LostSinks(StopSignal stop) {
+      this(stop, new ConcurrentLinkedQueue<>(), new ConcurrentLinkedQueue<>());
+    }
+
+    @Override
+    public void failed(RuntimeException reason) {
+      Logging.muteKafka();
+      stop.fail(reason);
+    }
+
+    @Override
+    public void sinkFailed(RuntimeException reason) {
+      all.add(reason);
+      untold.add(reason);
+    }
+
+    @Override
+    public void unread() {
+      stop.request();
+    }
+
+    List<String> news() {
+      List<String> news = new ArrayList<>();
+      for (var next = untold.poll(); next != null; next = untold.poll()) {
+        news.add(Errors.explain(next) + "; the rest goes on");
+      }
+      return news;
+    }
+
+    void rethrow() {
+      RuntimeException first = all.peek();
+      if (first != null) {
+        throw first;
+      }
     }
   }
 

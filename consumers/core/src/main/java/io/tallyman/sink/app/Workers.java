@@ -14,10 +14,14 @@ import org.slf4j.LoggerFactory;
 /** The workers of an instance, a thread each. When one fails, all stop. */
 final class Workers {
 
-  /** A worker ends after the batch that it is at; a store's client gives up within this. */
-  private static final Duration MAX_STOP = Duration.ofSeconds(30);
+  /**
+   * A worker ends after the batch that it is at. One that waits for its store longer than this is
+   * interrupted: nothing of the batch is committed, so it comes again at the next start. Together
+   * with the next it is less than what others give a process before they kill it.
+   */
+  private static final Duration MAX_STOP = Duration.ofSeconds(5);
 
-  private static final Duration MAX_INTERRUPTED_STOP = Duration.ofSeconds(5);
+  private static final Duration MAX_INTERRUPTED_STOP = Duration.ofSeconds(3);
 
   private static final Logger log = LoggerFactory.getLogger(Workers.class);
 

@@ -29,7 +29,8 @@ public final class MongoProvider implements SinkProvider {
   public List<SinkOption> options() {
     return List.of(
         SinkOption.secret(
-            URI, "Connection string, such as mongodb://USER:PASSWORD@HOST:27017/?tls=true"),
+                URI, "Connection string, such as mongodb://USER:PASSWORD@HOST:27017/?tls=true")
+            .asMandatory(),
         SinkOption.of(DATABASE, "tallyman", "Database that has the collections"),
         SinkOption.of(
             TTL,

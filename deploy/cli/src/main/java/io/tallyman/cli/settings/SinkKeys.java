@@ -20,7 +20,11 @@ public final class SinkKeys {
           ConfigKey.of(name(provider, option), ValueType.TEXT, sentence(option), Part.SINK, Part.UP)
               .ofSink("--" + option.name());
       String defaultValue = option.defaultValue();
-      key = defaultValue == null ? key.defaultNote("none") : key.orElse(defaultValue);
+      if (defaultValue != null) {
+        key = key.orElse(defaultValue);
+      } else if (!option.mandatory()) {
+        key = key.defaultNote("none");
+      }
       keys.add(option.secret() ? key.asSecret() : key);
     }
     return keys;

@@ -70,7 +70,7 @@ public final class SinkPart {
    * Tells when a sink is over, on a thread of its own.
    *
    * @param onEnd told the reason when it came to its own end, such as that nobody reads its output
-   * @param onFailure told why when it failed
+   * @param onFailure told why when it failed; a {@link SettingsException} when an option is wrong
    */
   public static void watch(
       RunningSink sink, Consumer<String> onEnd, Consumer<RuntimeException> onFailure) {
@@ -91,7 +91,7 @@ public final class SinkPart {
   }
 
   private static RuntimeException failure(String name, WorkerState.Failed failed) {
-    return failed.cause() instanceof IllegalArgumentException
+    return failed.wrongOption()
         ? new SettingsException("sink " + name + ": " + failed.message())
         : new UpException("the sink " + name + " stopped: " + failed.message());
   }

@@ -13,6 +13,7 @@ import io.tallyman.cli.kafka.KafkaAccess;
 import io.tallyman.cli.settings.ConfigKey;
 import io.tallyman.cli.settings.ConfigKeys;
 import io.tallyman.cli.settings.Settings;
+import io.tallyman.cli.settings.SettingsException;
 import io.tallyman.cli.up.Together.Started;
 import io.tallyman.query.RunningQuery;
 import io.tallyman.schemas.TopicSettings;
@@ -36,6 +37,19 @@ import org.slf4j.LoggerFactory;
  * before anything but the directory and its lock is made. Used by one thread.
  */
 public final class Standalone implements AutoCloseable {
+
+  /** Hears what happens to parts after the start, on threads of theirs. */
+  public interface Watcher {
+
+    /** Nothing can go on. */
+    void failed(RuntimeException reason);
+
+    /** A sink has stopped by an error; everything else goes on. */
+    void sinkFailed(RuntimeException reason);
+
+    /** Nobody reads standard output any more, which was a sink's. */
+    void unread();
+  }
 
   private static final Logger log = LoggerFactory.getLogger(Standalone.class);
 
@@ -76,20 +90,20 @@ public final class Standalone implements AutoCloseable {
    * Starts everything and returns when it serves.
    *
    * @param logFile where log lines go; null for standard error
-   * @param onFailure told when a part fails later, on a thread of that part
+   * @param watcher told what happens to parts later
    * @return what a user needs to know of it
    * @throws RuntimeException when a part cannot be started; {@link #close} stops the others
    */
-  public Addresses start(@Nullable Path logFile, Consumer<RuntimeException> onFailure) {
+  public Addresses start(@Nullable Path logFile, Watcher watcher) {
     Simulation simulation = startSimulation();
-    EmbeddedBroker broker = startBroker(onFailure);
+    EmbeddedBroker broker = startBroker(watcher::failed);
     KafkaAccess kafka = new KafkaAccess(broker.bootstrapServers(), Map.of());
     TopicSettings topics = topics();
     kafka.asAdmin(admin -> Topics.createMissing(admin, topics));
 
     Together together = new Together();
     for (SinkProvider kind : plan.sinks()) {
-      together.add("sink " + kind.name(), () -> startSink(kind, kafka, topics, onFailure));
+      together.add("sink " + kind.name(), () -> startSink(kind, kafka, topics, watcher));
     }
     Path state = directory.path().resolve("query");
     boolean simulated = simulation != null;
@@ -162,18 +176,25 @@ public final class Standalone implements AutoCloseable {
   }
 
   private RunningSink startSink(
-      SinkProvider kind,
-      KafkaAccess kafka,
-      TopicSettings topics,
-      Consumer<RuntimeException> onFailure) {
+      SinkProvider kind, KafkaAccess kafka, TopicSettings topics, Watcher watcher) {
     Settings settings = plan.settings();
     int port = portOrFree(settings, "127.0.0.1", ConfigKeys.SINK_PORT);
     RunningSink sink = SinkPart.start(settings, kafka, topics, kind, kind.name(), port);
     SinkPart.watch(
         sink,
-        reason ->
-            onFailure.accept(new UpException("the sink " + kind.name() + " ended: " + reason)),
-        onFailure);
+        reason -> {
+          if (kind.name().equals(UpPlan.STDOUT)) {
+            watcher.unread();
+          } else {
+            log.debug("The sink {} is over: {}", kind.name(), reason);
+          }
+        },
+        failure -> {
+          switch (failure) {
+            case SettingsException wrongOption -> watcher.failed(wrongOption);
+            default -> watcher.sinkFailed(failure);
+          }
+        });
     return sink;
   }
 

@@ -20,6 +20,9 @@ public sealed interface Summary extends AutoCloseable {
   /** Reads and shows the newest. */
   void tick();
 
+  /** Shows a line that stays. */
+  void say(String line);
+
   @Override
   void close();
 
@@ -49,6 +52,11 @@ public sealed interface Summary extends AutoCloseable {
     public void tick() {
       int width = terminal.size().columns();
       terminal.draw(text.block(feed.read(), width));
+    }
+
+    @Override
+    public void say(String line) {
+      terminal.say(line);
     }
 
     @Override
@@ -99,6 +107,11 @@ public sealed interface Summary extends AutoCloseable {
         out.println(text.status(snapshot));
       }
       out.flush();
+    }
+
+    @Override
+    public void say(String line) {
+      out.println(line);
     }
 
     /** What has not been shown yet and happened since the start, oldest first. */

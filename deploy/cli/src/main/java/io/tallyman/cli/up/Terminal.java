@@ -67,6 +67,12 @@ public final class Terminal implements AutoCloseable {
     drawn = fitting.size();
   }
 
+  /** Puts a line that stays above what is drawn next. */
+  synchronized void say(String line) {
+    draw(List.of(line));
+    drawn = 0;
+  }
+
   /** Leaves what was drawn and gives the cursor back. */
   @Override
   public synchronized void close() {

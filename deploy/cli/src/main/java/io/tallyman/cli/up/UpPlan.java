@@ -5,6 +5,7 @@ import io.tallyman.cli.settings.Settings;
 import io.tallyman.cli.settings.SettingsException;
 import io.tallyman.sink.SinkProvider;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -16,6 +17,9 @@ import java.util.List;
 public record UpPlan(
     Settings settings, EngineChoice engine, List<SinkProvider> sinks, String version) {
 
+  /** The sink that has standard output for itself. */
+  static final String STDOUT = "stdout";
+
   public UpPlan {
     sinks = List.copyOf(sinks);
   }
@@ -23,20 +27,26 @@ public record UpPlan(
   /**
    * The plan for sinks of these names.
    *
-   * @throws SettingsException when there is no such sink
+   * @throws SettingsException when there is no such sink, or one is named twice
    */
   public static UpPlan of(
       Settings settings, EngineChoice engine, List<String> sinks, String version) {
-    return new UpPlan(
-        settings,
-        engine,
-        sinks.stream().map(sink -> SinkPart.kind(settings, sink)).toList(),
-        version);
+    List<SinkProvider> kinds = new ArrayList<>();
+    for (String sink : sinks) {
+      SinkProvider kind = SinkPart.kind(settings, sink);
+      if (kinds.contains(kind)) {
+        throw new SettingsException(
+            "--sink: %s is named twice; run a second one with 'tallyman sink %s --name OTHER'"
+                .formatted(sink, sink));
+      }
+      kinds.add(kind);
+    }
+    return new UpPlan(settings, engine, kinds, version);
   }
 
   /** Whether standard output belongs to a sink. */
   public boolean writesToStandardOutput() {
-    return sinks.stream().anyMatch(sink -> sink.name().equals("stdout"));
+    return sinks.stream().anyMatch(sink -> sink.name().equals(STDOUT));
   }
 
   /** Where everything is kept; what a simulated engine gives is kept apart from the real. */
