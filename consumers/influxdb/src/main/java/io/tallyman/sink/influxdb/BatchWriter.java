@@ -9,11 +9,13 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
  * Gets every good line into the store and finds those that it refuses, by halving. Sending a line
- * twice is safe: it is the same point. Not thread-safe; for one batch.
+ * twice is safe: it is the same point. While the store works on one request the next is prepared,
+ * but only one at a time is under way. Not thread-safe; for one batch.
  */
 final class BatchWriter {
 
@@ -21,7 +23,8 @@ final class BatchWriter {
   static final int MAX_LINES = 5_000;
 
   private final LineStore store;
-  private final List<Line> buffer = new ArrayList<>();
+  private List<Line> buffer = new ArrayList<>();
+  private Optional<UnderWay> underWay = Optional.empty();
   private final Map<SinkRecord, String> rejected = new LinkedHashMap<>();
   private final Set<SinkRecord> tooOld = new HashSet<>();
 
@@ -29,17 +32,36 @@ final class BatchWriter {
     this.store = store;
   }
 
+  private record UnderWay(List<Line> lines, LineStore.Sending sending) {}
+
   void add(Line line) throws SinkException {
     buffer.add(line);
     if (buffer.size() == MAX_LINES) {
-      flush();
+      send();
     }
   }
 
+  /** Returns when the store has answered to all that was added. */
   void flush() throws SinkException {
     if (!buffer.isEmpty()) {
-      write(buffer);
-      buffer.clear();
+      send();
+    }
+    settle();
+  }
+
+  private void send() throws SinkException {
+    var lines = buffer;
+    buffer = new ArrayList<>(MAX_LINES);
+    var request = store.prepare(lines);
+    settle();
+    underWay = Optional.of(new UnderWay(lines, request.send()));
+  }
+
+  private void settle() throws SinkException {
+    if (underWay.isPresent()) {
+      var done = underWay.get();
+      underWay = Optional.empty();
+      react(done.sending().await(), done.lines());
     }
   }
 
@@ -54,7 +76,11 @@ final class BatchWriter {
   }
 
   private void write(List<Line> lines) throws SinkException {
-    switch (store.write(lines)) {
+    react(store.prepare(lines).send().await(), lines);
+  }
+
+  private void react(Answer answer, List<Line> lines) throws SinkException {
+    switch (answer) {
       case Answer.Stored stored -> {}
       case Answer.TooOld(int points) -> setAside(points, lines);
       case Answer.Refused(var reason) -> halve(lines, reason);

@@ -24,6 +24,8 @@ import java.time.InstantSource;
 import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.regex.Pattern;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
@@ -139,17 +141,23 @@ final class InfluxHttp implements LineStore, AutoCloseable {
   }
 
   @Override
-  public Answer write(List<Line> lines) throws SinkException {
+  public Request prepare(List<Line> lines) {
     if (writeUrl == null) {
       throw new IllegalStateException("not open");
     }
-    var answer =
-        send(
-            request(writeUrl)
-                .header("Content-Type", "text/plain; charset=utf-8")
-                .header("Content-Encoding", "gzip")
-                .POST(BodyPublishers.ofByteArray(gzipped(lines)))
-                .build());
+    var request =
+        request(writeUrl)
+            .header("Content-Type", "text/plain; charset=utf-8")
+            .header("Content-Encoding", "gzip")
+            .POST(BodyPublishers.ofByteArray(gzipped(lines)))
+            .build();
+    return () -> {
+      var response = client.sendAsync(request, BodyHandlers.ofInputStream());
+      return () -> read(await(response));
+    };
+  }
+
+  private Answer read(Reply answer) throws SinkException {
     checkForAll(answer);
     return switch (answer.status()) {
       case 400, 422 -> refusal(answer.text());
@@ -242,20 +250,31 @@ final class InfluxHttp implements LineStore, AutoCloseable {
   }
 
   private Reply send(HttpRequest request) throws SinkException.Unavailable {
+    return await(client.sendAsync(request, BodyHandlers.ofInputStream()));
+  }
+
+  private Reply await(Future<HttpResponse<InputStream>> sending) throws SinkException.Unavailable {
     try {
-      var response = client.send(request, BodyHandlers.ofInputStream());
+      var response = sending.get();
       return new Reply(
           response.statusCode(),
           shortened(response),
           header(response, "X-Influxdb-Version"),
           header(response, "Retry-After"));
+    } catch (ExecutionException e) {
+      throw noAnswer(e.getCause() == null ? e : e.getCause());
     } catch (IOException e) {
-      throw new SinkException.Unavailable(
-          "InfluxDB at %s does not answer: %s".formatted(options.url(), e), e);
+      throw noAnswer(e);
     } catch (InterruptedException e) {
+      sending.cancel(true);
       Thread.currentThread().interrupt();
       throw new SinkException.Unavailable("interrupted while InfluxDB was asked", e);
     }
+  }
+
+  private SinkException.Unavailable noAnswer(Throwable cause) {
+    return new SinkException.Unavailable(
+        "InfluxDB at %s does not answer: %s".formatted(options.url(), cause), cause);
   }
 
   private static String header(HttpResponse<?> response, String name) {

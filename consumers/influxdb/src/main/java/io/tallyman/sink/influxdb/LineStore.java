@@ -3,8 +3,27 @@ package io.tallyman.sink.influxdb;
 import io.tallyman.sink.SinkException;
 import java.util.List;
 
-/** Where lines go, in one request. */
+/** Where lines go. One thread. */
 interface LineStore {
+
+  /** Lines in the form in which they are sent. */
+  interface Request {
+
+    /** Sends them and returns while they are under way. */
+    Sending send();
+  }
+
+  /** A request that is under way. */
+  interface Sending {
+
+    /**
+     * Waits for the answer.
+     *
+     * @throws SinkException.Unavailable when the store is away or asks to wait
+     * @throws SinkException.CredentialsRefused when the store refuses the credentials
+     */
+    Answer await() throws SinkException;
+  }
 
   /** What became of a request. */
   sealed interface Answer {
@@ -22,11 +41,6 @@ interface LineStore {
     record TooLarge() implements Answer {}
   }
 
-  /**
-   * Writes lines.
-   *
-   * @throws SinkException.Unavailable when the store is away or asks to wait
-   * @throws SinkException.CredentialsRefused when the store refuses the credentials
-   */
-  Answer write(List<Line> lines) throws SinkException;
+  /** Makes what has to be made before they can be sent, which takes time of this processor. */
+  Request prepare(List<Line> lines);
 }

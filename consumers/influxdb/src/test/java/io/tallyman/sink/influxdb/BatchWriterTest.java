@@ -23,9 +23,21 @@ class BatchWriterTest {
     private Predicate<Line> bad = line -> false;
     private long keptFromNanos = Long.MIN_VALUE;
     private int maxLines = Integer.MAX_VALUE;
+    private final List<String> journal = new ArrayList<>();
 
     @Override
-    public Answer write(List<Line> lines) {
+    public Request prepare(List<Line> lines) {
+      journal.add("prepare " + lines.size());
+      return () -> {
+        journal.add("send " + lines.size());
+        return () -> {
+          journal.add("answer " + lines.size());
+          return answer(lines);
+        };
+      };
+    }
+
+    private Answer answer(List<Line> lines) {
       sizes.add(lines.size());
       if (lines.size() > maxLines) {
         return new Answer.TooLarge();
@@ -70,6 +82,23 @@ class BatchWriterTest {
     assertThat(store.sizes).containsExactly(5_000, 5_000, 2_000);
     assertThat(store.stored).hasSize(12_000);
     assertThat(writer.rejected()).isEmpty();
+  }
+
+  @Test
+  void preparesTheNextRequestWhileOneIsUnderWay() throws SinkException {
+    write(10_001);
+
+    assertThat(store.journal)
+        .containsExactly(
+            "prepare 5000",
+            "send 5000",
+            "prepare 5000",
+            "answer 5000",
+            "send 5000",
+            "prepare 1",
+            "answer 5000",
+            "send 1",
+            "answer 1");
   }
 
   @Test
@@ -130,9 +159,11 @@ class BatchWriterTest {
   @Test
   void anOutageInTheMiddleIsAnOutage() {
     LineStore away =
-        lines -> {
-          throw new SinkException.Unavailable("away", null);
-        };
+        lines ->
+            () ->
+                () -> {
+                  throw new SinkException.Unavailable("away", null);
+                };
     var writing = new BatchWriter(away);
 
     assertThatThrownBy(

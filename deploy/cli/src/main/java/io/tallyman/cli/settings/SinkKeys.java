@@ -30,13 +30,18 @@ public final class SinkKeys {
     return keys;
   }
 
-  /** The options that were given, by their own names. */
+  /**
+   * The options that were given, by their own names.
+   *
+   * @throws SettingsException when one that is mandatory was not
+   */
   public static Map<String, String> options(Settings settings, SinkProvider provider) {
     Map<String, String> options = new HashMap<>();
     List<ConfigKey<String>> keys = of(provider);
     for (int i = 0; i < keys.size(); i++) {
-      if (settings.isGiven(keys.get(i))) {
-        options.put(provider.options().get(i).name(), settings.get(keys.get(i)));
+      SinkOption option = provider.options().get(i);
+      if (option.mandatory() || settings.isGiven(keys.get(i))) {
+        options.put(option.name(), settings.get(keys.get(i)));
       }
     }
     return options;

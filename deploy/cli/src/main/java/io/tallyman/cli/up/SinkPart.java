@@ -25,14 +25,17 @@ public final class SinkPart {
   /**
    * The kind of that name.
    *
-   * @throws SettingsException when there is none
+   * @throws SettingsException when there is none, or it lacks an option
    */
   static SinkProvider kind(Settings settings, String name) {
+    SinkProvider kind;
     try {
-      return settings.sinks().named(name);
+      kind = settings.sinks().named(name);
     } catch (IllegalArgumentException e) {
       throw new SettingsException("--sink: " + e.getMessage());
     }
+    SinkKeys.options(settings, kind);
+    return kind;
   }
 
   /**
