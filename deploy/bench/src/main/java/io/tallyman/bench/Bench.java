@@ -22,8 +22,11 @@ import picocli.CommandLine.Spec;
     subcommands = {
       EventsBenchmark.class,
       FleetBenchmark.class,
+    subcommands = {
       QueryBenchmark.class,
       SampleCost.class,
+      SinksBenchmark.class
+    })
       StartUp.class
     })
 public final class Bench implements Callable<Integer> {
