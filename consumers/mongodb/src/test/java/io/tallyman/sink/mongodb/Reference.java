@@ -1,7 +1,5 @@
 package io.tallyman.sink.mongodb;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.tallyman.v1.AlertPhase;
 import io.tallyman.v1.ContainerAlert;
 import io.tallyman.v1.ContainerEvent;
@@ -9,11 +7,8 @@ import io.tallyman.v1.ContainerState;
 import io.tallyman.v1.ContainerStats;
 import io.tallyman.v1.HostStatus;
 import io.tallyman.v1.StreamGap;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Date;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -23,10 +18,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the store has to hold after a log of records, told a second time: field by field from the
- * contract, without anything of the sink. A line for each document, by collection and id.
+ * contract, without anything of the sink. A line for each document, by collection and id, of which
+ * only a fingerprint is compared, so that a million of them need no memory.
  */
 final class Reference {
 
+  /** Samples are many, and what is written once of them stays. */
+  private final Fingerprint samples = new Fingerprint();
+
+  private String lastSample = "";
   private final Map<String, String> lines = new TreeMap<>();
   private final Map<String, Instant> newest = new TreeMap<>();
   private final Map<String, Double> raised = new TreeMap<>();
@@ -34,12 +34,7 @@ final class Reference {
   /** The next record of the log. */
   void add(SpecificRecord record) {
     switch (record) {
-      case ContainerStats stats ->
-          lines.putIfAbsent(
-              "stats %s/%s/%d"
-                  .formatted(
-                      stats.getHostId(), stats.getContainerId(), micros(stats.getSampledAt())),
-              line(stats));
+      case ContainerStats stats -> sample(stats);
       case ContainerEvent event -> lines.putIfAbsent("events " + event.getEventId(), line(event));
       case StreamGap gap -> lines.putIfAbsent("gaps " + gap.getGapId(), line(gap));
       case ContainerState state ->
@@ -48,6 +43,17 @@ final class Reference {
       case ContainerAlert alert -> alert(alert);
       default -> throw new IllegalArgumentException(record.getSchema().getName());
     }
+  }
+
+  /** A log has the twins of a sample one after the other. */
+  private void sample(ContainerStats stats) {
+    var id =
+        "stats %s/%s/%d"
+            .formatted(stats.getHostId(), stats.getContainerId(), micros(stats.getSampledAt()));
+    if (!id.equals(lastSample)) {
+      samples.add(id, line(stats));
+    }
+    lastSample = id;
   }
 
   private void state(String id, Instant asOf, String line) {
@@ -74,38 +80,29 @@ final class Reference {
     lines.put("removed containers " + containerId, "" + micros(at));
   }
 
-  /** What it must be: lines by id. */
-  Map<String, String> lines() {
-    var all = new TreeMap<>(lines);
-    raised.forEach((id, percent) -> all.put("raised " + id, "" + percent));
+  /** What the store must have. */
+  Fingerprint fingerprint() {
+    var all = new Fingerprint();
+    all.addAll(samples);
+    lines.forEach(all::add);
+    raised.forEach((id, percent) -> all.add("raised " + id, "" + percent));
     return all;
   }
 
-  /** The same of what is there. */
-  static Map<String, String> of(Map<String, Map<Object, Document>> content) {
-    var all = new TreeMap<String, String>();
-    content.forEach((collection, documents) ->
-        documents.forEach((id, document) -> {
-          var name = collection + " " + id;
-          all.put(name, line(collection, document));
-          if (document.containsKey("removedAtMicros")) {
-            all.put("removed " + name, "" + document.get("removedAtMicros"));
-          }
-          if (document.get("raised") instanceof Document begin) {
-            all.put("raised " + name, "" + begin.get("observedPercent"));
-          }
-        }));
+  /** What the store has. */
+  static Fingerprint of(TestStore store) {
+    var all = new Fingerprint();
+    store.forEach((collection, document) -> {
+      var name = collection + " " + document.get("_id");
+      all.add(name, line(collection, document));
+      if (document.containsKey("removedAtMicros")) {
+        all.add("removed " + name, "" + document.get("removedAtMicros"));
+      }
+      if (document.get("raised") instanceof Document begin) {
+        all.add("raised " + name, "" + begin.get("observedPercent"));
+      }
+    });
     return all;
-  }
-
-  static String checksum(Map<String, String> lines) {
-    try {
-      var digest = MessageDigest.getInstance("SHA-256");
-      lines.forEach((id, line) -> digest.update((id + "\t" + line + "\n").getBytes(UTF_8)));
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   private static String line(ContainerStats s) {
@@ -126,12 +123,14 @@ final class Reference {
         s.getMemory().getUsedBytes(),
         s.getMemory().getLimitBytes(),
         s.getMemory().getPercent(),
-        s.getNetworks().getFirst().getName(),
-        s.getNetworks().getFirst().getRxBytes(),
-        s.getNetworks().getFirst().getTxBytes(),
-        s.getBlockIo().getFirst().getReadBytes(),
+        s.getNetworks().stream()
+            .map(network -> join(network.getName(), network.getRxBytes(), network.getTxBytes()))
+            .toList(),
+        s.getBlockIo().stream()
+            .map(device -> join(device.getMajor(), device.getReadBytes(), device.getWriteBytes()))
+            .toList(),
         s.getPids().getCurrent(),
-        s.getPressure().getIoFullMicros());
+        s.getPids().getLimit());
   }
 
   private static String line(ContainerEvent e) {
@@ -210,12 +209,14 @@ final class Reference {
               at(d, "memory", "usedBytes"),
               at(d, "memory", "limitBytes"),
               at(d, "memory", "percent"),
-              first(d, "networks").get("name"),
-              first(d, "networks").get("rxBytes"),
-              first(d, "networks").get("txBytes"),
-              first(d, "blockIo").get("readBytes"),
+              d.getList("networks", Document.class).stream()
+                  .map(network -> join(network.get("name"), network.get("rxBytes"), network.get("txBytes")))
+                  .toList(),
+              d.getList("blockIo", Document.class).stream()
+                  .map(device -> join(device.get("major"), device.get("readBytes"), device.get("writeBytes")))
+                  .toList(),
               at(d, "pids", "current"),
-              at(d, "pressure", "ioFullMicros"));
+              at(d, "pids", "limit"));
       case "events" ->
           join(
               d.get("hostId"),

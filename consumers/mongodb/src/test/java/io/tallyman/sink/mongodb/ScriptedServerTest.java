@@ -34,7 +34,7 @@ class ScriptedServerTest {
   private final TestStore store =
       new TestStore(
           new TestServer(
-              "scripted", new ConnectionString(server.bindAndGetConnectionString()), 5_000));
+              "scripted", new ConnectionString(server.bindAndGetConnectionString()), 5_000, 0));
   private final MongoSink sink = new MongoSink();
 
   @AfterEach

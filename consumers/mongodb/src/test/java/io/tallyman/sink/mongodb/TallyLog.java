@@ -3,20 +3,22 @@ package io.tallyman.sink.mongodb;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.tallyman.schemas.CloudEventHeaders;
+import io.tallyman.testkit.RecordedSamples;
 import io.tallyman.testkit.Samples;
 import io.tallyman.v1.Action;
 import io.tallyman.v1.AlertPhase;
+import io.tallyman.v1.Cpu;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.Consumer;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
- * A log as some hosts write it in an hour: samples, and a few of everything else; some records come
- * twice, some late, some containers end. The same for the same seed.
+ * A log as some hosts write it in an hour: recorded samples, told of many containers and times, and
+ * a few of everything else; some records come twice, some late, some containers end. The same for
+ * the same seed.
  */
 final class TallyLog {
 
@@ -26,15 +28,19 @@ final class TallyLog {
   private final String prefix;
   private final Random random;
   private final Reference reference = new Reference();
-  private final List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>();
+  private final Consumer<ProducerRecord<byte[], byte[]>> out;
+  private int records;
 
-  private TallyLog(String prefix, long seed) {
+  private TallyLog(String prefix, long seed, Consumer<ProducerRecord<byte[], byte[]>> out) {
     this.prefix = prefix;
     this.random = new Random(seed);
+    this.out = out;
   }
 
-  static TallyLog of(String prefix, int samples, long seed) {
-    var log = new TallyLog(prefix, seed);
+  /** Writes the log. */
+  static TallyLog write(
+      String prefix, int samples, long seed, Consumer<ProducerRecord<byte[], byte[]>> out) {
+    var log = new TallyLog(prefix, seed, out);
     for (int i = 0; i < samples; i++) {
       log.sample(i);
       if (i % 20 == 0) {
@@ -44,7 +50,8 @@ final class TallyLog {
     return log;
   }
 
-  List<ProducerRecord<byte[], byte[]>> records() {
+  /** How many were written. */
+  int records() {
     return records;
   }
 
@@ -55,8 +62,9 @@ final class TallyLog {
   private void sample(int i) {
     int container = i % CONTAINERS;
     var time = Samples.TIME.plusNanos(i * 1_234_567_000L);
+    var recorded = RecordedSamples.nth(i);
     var stats =
-        Samples.stats()
+        recorded
             .setHostId("host-" + container % HOSTS)
             .setContainerId(Samples.containerId(container))
             .setContainerName("container-" + container)
@@ -65,7 +73,7 @@ final class TallyLog {
             .setSampledAt(time)
             .setTick(random.nextInt(10) == 0 ? null : time.minusMillis(3))
             .setCpu(
-                Samples.cpu()
+                Cpu.newBuilder(recorded.getCpu())
                     .setUsageNanos(random.nextLong() >>> 1)
                     .setPercent(random.nextInt(20) == 0 ? null : random.nextDouble() * 100)
                     .build())
@@ -128,7 +136,7 @@ final class TallyLog {
   }
 
   private void add(SpecificRecord record) {
-    records.add(Samples.toSend(prefix, record));
+    send(Samples.toSend(prefix, record));
     reference.add(record);
   }
 
@@ -138,8 +146,13 @@ final class TallyLog {
             prefix + "docker.containers.v1", containerId.getBytes(UTF_8), null);
     CloudEventHeaders.containerTombstone(hostId, containerId, at)
         .forEach(header -> tombstone.headers().add(header));
-    records.add(tombstone);
+    send(tombstone);
     reference.remove(containerId, at);
+  }
+
+  private void send(ProducerRecord<byte[], byte[]> record) {
+    records++;
+    out.accept(record);
   }
 
   private static long micros(Instant time) {

@@ -1,9 +1,12 @@
 package io.tallyman.sink.mongodb;
 
 import com.mongodb.ConnectionString;
+import de.bwaldvogel.mongo.MongoBackend;
 import de.bwaldvogel.mongo.MongoServer;
+import de.bwaldvogel.mongo.backend.h2.H2Backend;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -13,8 +16,9 @@ import org.slf4j.LoggerFactory;
  * A server to test with, one for all test classes of a JVM.
  *
  * @param bulkSize most operations that it takes at once
+ * @param manySamples what it gets through in a reasonable time
  */
-record TestServer(String name, ConnectionString uri, int bulkSize) {
+record TestServer(String name, ConnectionString uri, int bulkSize, int manySamples) {
 
   private static final Logger log = LoggerFactory.getLogger(TestServer.class);
 
@@ -23,6 +27,8 @@ record TestServer(String name, ConnectionString uri, int bulkSize) {
 
   private static final int SMALL_BULK = 50;
   private static final int LARGE_BULK = 5_000;
+  private static final int FEW_SAMPLES = 600;
+  private static final int MANY_SAMPLES = 50_000;
 
   private static final List<TestServer> ALL = find();
 
@@ -31,21 +37,30 @@ record TestServer(String name, ConnectionString uri, int bulkSize) {
     return ALL;
   }
 
-  static TestServer inThisProcess() {
-    return ALL.getFirst();
+  /** One whose documents are in a file and not in memory. */
+  static TestServer onDisk(Path file) {
+    return inThisProcess("mongo-java-server on disk", new H2Backend(file.toString()));
+  }
+
+  private static TestServer inThisProcess(String name, MongoBackend backend) {
+    return new TestServer(
+        name,
+        new ConnectionString(new MongoServer(backend).bindAndGetConnectionString()),
+        LARGE_BULK,
+        MANY_SAMPLES);
   }
 
   private static List<TestServer> find() {
-    var inThisProcess =
-        new TestServer(
-            "mongo-java-server",
-            new ConnectionString(new MongoServer(new MemoryBackend()).bindAndGetConnectionString()),
-            LARGE_BULK);
+    var inThisProcess = inThisProcess("mongo-java-server", new MemoryBackend());
     var given =
         Stream.ofNullable(System.getenv(VARIABLE))
             .filter(uri -> !uri.isBlank())
             .map(uri ->
-                new TestServer("the server of " + VARIABLE, new ConnectionString(uri), SMALL_BULK));
+                new TestServer(
+                    "the server of " + VARIABLE,
+                    new ConnectionString(uri),
+                    SMALL_BULK,
+                    FEW_SAMPLES));
     var all = Stream.concat(Stream.of(inThisProcess), given).toList();
     log.info("The MongoDB sink is tested against {}", all.stream().map(TestServer::name).toList());
     return all;

@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import org.bson.Document;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,10 @@ final class TestStore implements AutoCloseable {
     this.client = MongoClients.create(server.uri());
   }
 
+  TestServer server() {
+    return server;
+  }
+
   Gate gate() {
     return gate;
   }
@@ -49,16 +54,23 @@ final class TestStore implements AutoCloseable {
     return collection(collection).find(new Document("_id", id)).first();
   }
 
+  /** Gives every document, with the name of its collection. */
+  void forEach(BiConsumer<String, Document> consumer) {
+    for (var collection : database().listCollectionNames()) {
+      collection(collection)
+          .find()
+          .batchSize(BATCH)
+          .forEach(document -> consumer.accept(collection, document));
+    }
+  }
+
   /** Every document by its id, by collection. */
   Map<String, Map<Object, Document>> content() {
     Map<String, Map<Object, Document>> content = new TreeMap<>();
-    for (var collection : database().listCollectionNames()) {
-      Map<Object, Document> documents = new HashMap<>();
-      for (var document : collection(collection).find().batchSize(BATCH)) {
-        documents.put(document.get("_id"), document);
-      }
-      content.put(collection, documents);
-    }
+    forEach((collection, document) ->
+        content
+            .computeIfAbsent(collection, _ -> new HashMap<>())
+            .put(document.get("_id"), document));
     return content;
   }
 
