@@ -311,7 +311,8 @@ public final class ConfigKeys {
       ConfigKey.of(
               "tallyman.sink.port",
               ValueType.PORT,
-              "The sink's HTTP port (health, metrics); 0 for a free one.",
+              "The sink's HTTP port (health, metrics); 0 for a free one. Of several sinks of up it is the"
+                  + " first one's, and the others follow.",
               UP,
               SINK)
           .orElse("8091")

@@ -3,6 +3,7 @@ package io.tallyman.cli.up;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param engine on what it runs, a phrase
  * @param portNote why Kafka's port is another than the usual one; null when it is not
+ * @param sinks where those that run beside tell how they are, by name
  * @param log where log lines go; null for standard error
  */
 public record Addresses(
@@ -19,6 +21,7 @@ public record Addresses(
     String kafka,
     @Nullable String portNote,
     String topicPrefix,
+    SequencedMap<String, String> sinks,
     Path data,
     @Nullable Path log) {
 
@@ -34,6 +37,8 @@ public record Addresses(
     lines.add(
         "             kcat -C -b %s -t %sdocker.events.v1 -s value=avro -r %s  (a kcat with Avro)"
             .formatted(kafka, topicPrefix, dashboard));
+    sinks.forEach((name, url) ->
+        lines.add("  Sink       %s, %s/health/readiness and /metrics".formatted(name, url)));
     lines.add("  Data       " + data);
     if (log != null) {
       lines.add("  Log        " + log);

@@ -20,11 +20,14 @@ import io.tallyman.schemas.TopicSettings;
 import io.tallyman.schemas.Topics;
 import io.tallyman.sink.SinkProvider;
 import io.tallyman.sink.app.RunningSink;
+import io.tallyman.sink.app.SinkStartException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -102,8 +105,11 @@ public final class Standalone implements AutoCloseable {
     kafka.asAdmin(admin -> Topics.createMissing(admin, topics));
 
     Together together = new Together();
-    for (SinkProvider kind : plan.sinks()) {
-      together.add("sink " + kind.name(), () -> startSink(kind, kafka, topics, watcher));
+    for (int i = 0; i < plan.sinks().size(); i++) {
+      SinkProvider kind = plan.sinks().get(i);
+      int offset = i;
+      together.add(
+          "sink " + kind.name(), () -> startSink(kind, offset, kafka, topics, watcher));
     }
     Path state = directory.path().resolve("query");
     boolean simulated = simulation != null;
@@ -121,6 +127,7 @@ public final class Standalone implements AutoCloseable {
         broker.bootstrapServers(),
         portNote(broker.port()),
         topics.prefix(),
+        sinks(started),
         directory.path(),
         logFile);
   }
@@ -175,11 +182,14 @@ public final class Standalone implements AutoCloseable {
     };
   }
 
+  /**
+   * Starts a sink.
+   *
+   * @param offset of its port from the first sink's
+   */
   private RunningSink startSink(
-      SinkProvider kind, KafkaAccess kafka, TopicSettings topics, Watcher watcher) {
-    Settings settings = plan.settings();
-    int port = portOrFree(settings, "127.0.0.1", ConfigKeys.SINK_PORT);
-    RunningSink sink = SinkPart.start(settings, kafka, topics, kind, kind.name(), port);
+      SinkProvider kind, int offset, KafkaAccess kafka, TopicSettings topics, Watcher watcher) {
+    RunningSink sink = startSink(kind, offset, kafka, topics);
     SinkPart.watch(
         sink,
         reason -> {
@@ -196,6 +206,22 @@ public final class Standalone implements AutoCloseable {
           }
         });
     return sink;
+  }
+
+  private RunningSink startSink(
+      SinkProvider kind, int offset, KafkaAccess kafka, TopicSettings topics) {
+    Settings settings = plan.settings();
+    int first = settings.get(ConfigKeys.SINK_PORT);
+    int port = first == 0 ? 0 : first + offset;
+    try {
+      return SinkPart.start(settings, kafka, topics, kind, kind.name(), port);
+    } catch (SinkStartException e) {
+      if (settings.isGiven(ConfigKeys.SINK_PORT)) {
+        throw e;
+      }
+      // Nobody asked for this port.
+      return SinkPart.start(settings, kafka, topics, kind, kind.name(), 0);
+    }
   }
 
   private RunningAgent startAgent(
@@ -231,6 +257,16 @@ public final class Standalone implements AutoCloseable {
       }
     }
     throw new IllegalStateException("no query service");
+  }
+
+  private static SequencedMap<String, String> sinks(List<Started> started) {
+    SequencedMap<String, String> sinks = new LinkedHashMap<>();
+    for (Started part : started) {
+      if (part.handle() instanceof RunningSink sink) {
+        sinks.put(sink.name(), "http://127.0.0.1:" + sink.httpPort());
+      }
+    }
+    return sinks;
   }
 
   private static void rethrow(Throwable failure) {
