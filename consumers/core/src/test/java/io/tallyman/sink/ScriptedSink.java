@@ -19,6 +19,7 @@ final class ScriptedSink implements RecordSink {
   final Deque<Exception> putFailures = new ArrayDeque<>();
   final Deque<Exception> flushFailures = new ArrayDeque<>();
   Predicate<SinkRecord> refuses = record -> false;
+  Runnable onPut = () -> {};
   boolean closed;
   private final List<String> buffered = new ArrayList<>();
 
@@ -35,6 +36,7 @@ final class ScriptedSink implements RecordSink {
   @Override
   public void put(List<SinkRecord> batch) throws SinkException {
     journal.add("put");
+    onPut.run();
     puts.add(batch.stream().map(SinkRecord::toString).toList());
     fail(putFailures.poll());
     Map<SinkRecord, String> refused = new LinkedHashMap<>();

@@ -29,6 +29,16 @@ class SinkOptionsTest {
   }
 
   @Test
+  void whatIsMandatoryMustBeGiven() {
+    var declared = List.of(SinkOption.of("url", null, "where the store is").asMandatory());
+
+    assertThatThrownBy(() -> SinkOptions.of(declared, Map.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("option url is missing");
+    assertThat(SinkOptions.of(declared, Map.of("url", "here")).required("url")).isEqualTo("here");
+  }
+
+  @Test
   void valuesAreReadByType() {
     var options = options(Map.of());
 

@@ -343,7 +343,35 @@ class SinkWorkerTest {
     assertThat(bench.worker.state())
         .isInstanceOfSatisfying(
             WorkerState.Failed.class,
-            failed -> assertThat(failed.message()).isEqualTo("option format is 'xml'"));
+            failed -> {
+              assertThat(failed.message()).isEqualTo("option format is 'xml'");
+              assertThat(failed.wrongOption()).isTrue();
+            });
+  }
+
+  @Test
+  void afterTheStartNoExceptionMeansAWrongOption() {
+    bench.sink.putFailures.add(new IllegalArgumentException("a bug"));
+    bench.at(() -> bench.good(P0, 1)).run();
+
+    assertThat(bench.worker.state())
+        .isInstanceOfSatisfying(
+            WorkerState.Failed.class, failed -> assertThat(failed.wrongOption()).isFalse());
+  }
+
+  @Test
+  void anInterruptAfterItWasToldToStopIsNoFailure() {
+    bench.sink.putFailures.add(new IllegalStateException("closed by interrupt"));
+    bench.sink.onPut =
+        () -> {
+          bench.worker.stop();
+          Thread.currentThread().interrupt();
+        };
+    bench.at(() -> bench.good(P0, 1)).run();
+
+    assertThat(bench.worker.state()).isInstanceOf(WorkerState.Stopped.class);
+    assertThat(bench.journal).doesNotContain("commit");
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
   }
 
   @Test

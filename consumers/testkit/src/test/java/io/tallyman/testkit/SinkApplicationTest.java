@@ -18,6 +18,7 @@ import io.tallyman.sink.WorkerState;
 import io.tallyman.sink.app.RunningSink;
 import io.tallyman.sink.app.SinkApplication;
 import io.tallyman.sink.app.SinkConfig;
+import io.tallyman.v1.ContainerState;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -260,6 +261,25 @@ class SinkApplicationTest {
   }
 
   @Test
+  void atTheTailStatesAreReadFromTheBeginning() {
+    kafka.createTopics(prefix);
+    kafka.send(
+        List.of(
+            Samples.toSend(prefix, Samples.stats().build()),
+            Samples.toSend(prefix, Samples.state().build())));
+    var topics = List.of(Topics.STATS.name(), Topics.CONTAINERS.name());
+    var sink =
+        SinkApplication.start(
+            config("memory", 1, kafka.bootstrapServers()),
+            provider(() -> new InMemorySink(store), Reading.TAIL, topics));
+    running.add(sink);
+
+    await().atMost(LONG).until(() -> store.content().size() == 1);
+    assertThat(store.content().values())
+        .allSatisfy(record -> assertThat(record).containsInstanceOf(ContainerState.class));
+  }
+
+  @Test
   void atTheTailThereIsOneWorker() {
     assertThatThrownBy(() ->
             SinkApplication.start(
@@ -335,6 +355,11 @@ class SinkApplicationTest {
   }
 
   private static SinkProvider provider(Supplier<RecordSink> sinks, Reading reading) {
+    return provider(sinks, reading, List.of(Topics.STATS.name()));
+  }
+
+  private static SinkProvider provider(
+      Supplier<RecordSink> sinks, Reading reading, List<String> topics) {
     return new SinkProvider() {
       @Override
       public Reading reading() {
@@ -358,7 +383,7 @@ class SinkApplicationTest {
 
       @Override
       public List<String> topics() {
-        return List.of(Topics.STATS.name());
+        return topics;
       }
 
       @Override

@@ -51,7 +51,7 @@ final class TallymanMapper implements StatsMapper {
           Column.of("oom_kills", Memory::getOomKills),
           Column.of("percent", Memory::getPercent));
 
-  private static final List<Column<Network>> NETWORK =
+  static final List<Column<Network>> NETWORK =
       List.of(
           Column.of("rx_bytes", Network::getRxBytes),
           Column.of("rx_packets", Network::getRxPackets),

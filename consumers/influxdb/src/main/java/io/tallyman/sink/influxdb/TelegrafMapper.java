@@ -87,16 +87,8 @@ final class TelegrafMapper implements StatsMapper {
           "unevictable",
           "writeback");
 
-  private static final List<Column<Network>> NETWORK =
-      List.of(
-          Column.of("rx_bytes", Network::getRxBytes),
-          Column.of("rx_packets", Network::getRxPackets),
-          Column.of("rx_errors", Network::getRxErrors),
-          Column.of("rx_dropped", Network::getRxDropped),
-          Column.of("tx_bytes", Network::getTxBytes),
-          Column.of("tx_packets", Network::getTxPackets),
-          Column.of("tx_errors", Network::getTxErrors),
-          Column.of("tx_dropped", Network::getTxDropped));
+  /** Both have the names of the engine. */
+  private static final List<Column<Network>> NETWORK = TallymanMapper.NETWORK;
 
   private static final List<Column<BlockIo>> BLOCK_IO =
       List.of(
