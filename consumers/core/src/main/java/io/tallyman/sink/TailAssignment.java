@@ -24,13 +24,16 @@ final class TailAssignment {
   static void assign(Consumer<?, ?> consumer, List<String> topics, String prefix)
       throws SinkException.Unavailable {
     try {
-      var partitions = topics.stream().collect(
-          Collectors.partitioningBy(
-              TailAssignment::keepsTheNewest,
-              Collectors.flatMapping(
-                  topic -> consumer.partitionsFor(prefix + topic).stream()
-                      .map(info -> new TopicPartition(info.topic(), info.partition())),
-                  Collectors.toList())));
+      var partitions =
+          topics.stream()
+              .collect(
+                  Collectors.partitioningBy(
+                      TailAssignment::keepsTheNewest,
+                      Collectors.flatMapping(
+                          topic ->
+                              consumer.partitionsFor(prefix + topic).stream()
+                                  .map(info -> new TopicPartition(info.topic(), info.partition())),
+                          Collectors.toList())));
       assign(consumer, partitions);
     } catch (RetriableException e) {
       throw new SinkException.Unavailable("Kafka does not answer: " + e.getMessage(), e);

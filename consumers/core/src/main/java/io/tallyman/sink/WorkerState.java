@@ -35,8 +35,8 @@ public sealed interface WorkerState {
   /**
    * Over, by an error; only a new start helps.
    *
-   * @param wrongOption whether it needs another option, too: the sink could not be opened with those
-   *     that it has
+   * @param wrongOption whether it needs another option, too: the sink could not be opened with
+   *     those that it has
    */
   record Failed(String message, boolean wrongOption, @Nullable Throwable cause)
       implements WorkerState {}

@@ -110,7 +110,9 @@ public final class StoreOutage {
       await().atMost(PATIENCE).until(() -> store.samples() == sent.get());
       await().atMost(PATIENCE).until(() -> lag(sink) == 0);
       assertThat(get(sink, "/health/readiness").statusCode()).isEqualTo(200);
-      assertThat(heap).as("MiB after collections").allMatch(mib -> mib <= heap.getFirst() + FLAT_MIB);
+      assertThat(heap)
+          .as("MiB after collections")
+          .allMatch(mib -> mib <= heap.getFirst() + FLAT_MIB);
       log.info(
           "{} without its store for {} s: {} samples sent, {} stored, lag {} at the end, heap {} MiB",
           provider.name(),

@@ -22,11 +22,9 @@ import picocli.CommandLine.Spec;
     subcommands = {
       EventsBenchmark.class,
       FleetBenchmark.class,
-    subcommands = {
       QueryBenchmark.class,
       SampleCost.class,
-      SinksBenchmark.class
-    })
+      SinksBenchmark.class,
       StartUp.class
     })
 public final class Bench implements Callable<Integer> {

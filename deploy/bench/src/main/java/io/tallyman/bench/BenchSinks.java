@@ -21,8 +21,7 @@ final class BenchSinks {
   private BenchSinks() {}
 
   static RecordSink open(String name, Map<String, String> options) {
-    SinkProvider provider =
-        SinkProviders.of(BenchSinks.class.getClassLoader()).named(name);
+    SinkProvider provider = SinkProviders.of(BenchSinks.class.getClassLoader()).named(name);
     RecordSink sink = provider.create();
     try {
       sink.open(

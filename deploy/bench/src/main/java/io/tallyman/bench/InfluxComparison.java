@@ -152,8 +152,7 @@ final class InfluxComparison implements AutoCloseable {
   }
 
   private long count(String database) {
-    String answer =
-        server.query("SELECT count(usage_nanos) FROM " + database + "..container_cpu");
+    String answer = server.query("SELECT count(usage_nanos) FROM " + database + "..container_cpu");
     Matcher matcher = COUNT.matcher(answer);
     return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
   }

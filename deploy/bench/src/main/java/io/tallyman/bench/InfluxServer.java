@@ -77,7 +77,8 @@ final class InfluxServer implements AutoCloseable {
     Instant deadline = Instant.now().plus(START);
     while (true) {
       try {
-        http.send(HttpRequest.newBuilder(URI.create(url + "/ping")).build(), BodyHandlers.discarding());
+        http.send(
+            HttpRequest.newBuilder(URI.create(url + "/ping")).build(), BodyHandlers.discarding());
         return;
       } catch (IOException e) {
         if (!process.isAlive() || Instant.now().isAfter(deadline)) {

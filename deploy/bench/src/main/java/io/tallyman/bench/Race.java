@@ -50,11 +50,7 @@ final class Race {
     }
     Quantiles quantiles = Quantiles.of(ratios);
     return String.format(
-        Locale.ROOT,
-        "%.2f / %.2f / %.2f",
-        quantiles.at(0),
-        quantiles.median(),
-        quantiles.at(1));
+        Locale.ROOT, "%.2f / %.2f / %.2f", quantiles.at(0), quantiles.median(), quantiles.at(1));
   }
 
   /** Seconds since that reading of {@link System#nanoTime}. */

@@ -47,7 +47,8 @@ final class SyntheticStats {
         .setEngineVersion("28.5.1")
         .setState("running")
         .setTick(START.plusSeconds((long) tick * INTERVAL_SECONDS))
-        .setSampledAt(START.plusSeconds((long) tick * INTERVAL_SECONDS).plusNanos(container * 1_000))
+        .setSampledAt(
+            START.plusSeconds((long) tick * INTERVAL_SECONDS).plusNanos(container * 1_000))
         .setIntervalMillis(INTERVAL_SECONDS * 1_000)
         .setSource(StatsSource.CGROUP)
         .setCgroupVersion(2)

@@ -73,14 +73,21 @@ final class WorkerComparison {
         TallymanSerializer serializer = new TallymanSerializer();
         KafkaProducer<byte[], byte[]> producer =
             new KafkaProducer<>(
-                Map.of("bootstrap.servers", bootstrapServers, "compression.type", "zstd", "linger.ms", "20"),
+                Map.of(
+                    "bootstrap.servers",
+                    bootstrapServers,
+                    "compression.type",
+                    "zstd",
+                    "linger.ms",
+                    "20"),
                 new ByteArraySerializer(),
                 new ByteArraySerializer())) {
       Topics.createMissing(admin, new TopicSettings("", 1, OptionalInt.empty()));
       byte[] key = SyntheticStats.HOST_ID.getBytes(StandardCharsets.UTF_8);
       for (int n = 0; n < records; n++) {
         producer.send(
-            new ProducerRecord<>(TOPIC, key, serializer.serialize(TOPIC, SyntheticStats.sample(n))));
+            new ProducerRecord<>(
+                TOPIC, key, serializer.serialize(TOPIC, SyntheticStats.sample(n))));
       }
       producer.flush();
     }

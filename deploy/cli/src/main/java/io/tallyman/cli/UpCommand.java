@@ -97,7 +97,8 @@ final class UpCommand extends SettingsCommand {
   }
 
   /** Keeps the sinks that failed: the rest goes on, and the command ends with 1 when it is over. */
-  private record LostSinks(StopSignal stop, Queue<RuntimeException> untold, Queue<RuntimeException> all)
+  private record LostSinks(
+      StopSignal stop, Queue<RuntimeException> untold, Queue<RuntimeException> all)
       implements Standalone.Watcher {
 
     LostSinks(StopSignal stop) {

@@ -86,8 +86,7 @@ abstract class WorkerHealth implements HealthIndicator {
               "attempts",
               attempts);
       case WorkerState.Stopped(var reason) -> Map.of("state", "stopped", "reason", reason);
-      case WorkerState.Failed(var message, _, _) ->
-          Map.of("state", "failed", "reason", message);
+      case WorkerState.Failed(var message, _, _) -> Map.of("state", "failed", "reason", message);
     };
   }
 }

@@ -36,7 +36,8 @@ record InfluxOptions(
 
   static final List<SinkOption> DECLARED =
       List.of(
-          SinkOption.of("url", null, "Where InfluxDB is, such as http://influxdb:8086.").asMandatory(),
+          SinkOption.of("url", null, "Where InfluxDB is, such as http://influxdb:8086.")
+              .asMandatory(),
           SinkOption.of(
               "version",
               "auto",

@@ -61,8 +61,7 @@ class InfluxOutageTest {
           @Override
           public long samples() {
             var rows =
-                StoredSeries.rows(
-                    influx, database, "SELECT count(usage_nanos) FROM container_cpu");
+                StoredSeries.rows(influx, database, "SELECT count(usage_nanos) FROM container_cpu");
             return rows.isEmpty() ? 0 : Long.parseLong(rows.getFirst().getFirst());
           }
         });

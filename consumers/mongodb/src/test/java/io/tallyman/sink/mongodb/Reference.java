@@ -210,10 +210,12 @@ final class Reference {
               at(d, "memory", "limitBytes"),
               at(d, "memory", "percent"),
               d.getList("networks", Document.class).stream()
-                  .map(network -> join(network.get("name"), network.get("rxBytes"), network.get("txBytes")))
+                  .map(network ->
+                      join(network.get("name"), network.get("rxBytes"), network.get("txBytes")))
                   .toList(),
               d.getList("blockIo", Document.class).stream()
-                  .map(device -> join(device.get("major"), device.get("readBytes"), device.get("writeBytes")))
+                  .map(device ->
+                      join(device.get("major"), device.get("readBytes"), device.get("writeBytes")))
                   .toList(),
               at(d, "pids", "current"),
               at(d, "pids", "limit"));

@@ -5,12 +5,15 @@ import de.bwaldvogel.mongo.MongoBackend;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.h2.H2Backend;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import io.tallyman.testkit.Images;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.testcontainers.containers.GenericContainer;
 
 /**
  * A server to test with, one for all test classes of a JVM.
@@ -25,6 +28,8 @@ record TestServer(String name, ConnectionString uri, int bulkSize, int manySampl
   /** Given by who has a server; small bulks, because not each of them answers to large ones. */
   private static final String VARIABLE = "TALLYMAN_TEST_MONGODB_URI";
 
+  private static final String IMAGE = "mongo:7.0";
+  private static final int PORT = 27_017;
   private static final int SMALL_BULK = 50;
   private static final int LARGE_BULK = 5_000;
   private static final int FEW_SAMPLES = 600;
@@ -32,7 +37,9 @@ record TestServer(String name, ConnectionString uri, int bulkSize, int manySampl
 
   private static final List<TestServer> ALL = find();
 
-  /** mongo-java-server always, and the one that the environment names. */
+  /**
+   * mongo-java-server always, and one that the environment names, or else MongoDB in a container.
+   */
   static List<TestServer> all() {
     return ALL;
   }
@@ -52,18 +59,31 @@ record TestServer(String name, ConnectionString uri, int bulkSize, int manySampl
 
   private static List<TestServer> find() {
     var inThisProcess = inThisProcess("mongo-java-server", new MemoryBackend());
-    var given =
-        Stream.ofNullable(System.getenv(VARIABLE))
-            .filter(uri -> !uri.isBlank())
-            .map(uri ->
-                new TestServer(
-                    "the server of " + VARIABLE,
-                    new ConnectionString(uri),
-                    SMALL_BULK,
-                    FEW_SAMPLES));
-    var all = Stream.concat(Stream.of(inThisProcess), given).toList();
+    var other = given().or(TestServer::inContainer);
+    var all = Stream.concat(Stream.of(inThisProcess), other.stream()).toList();
     log.info("The MongoDB sink is tested against {}", all.stream().map(TestServer::name).toList());
     return all;
+  }
+
+  private static Optional<TestServer> given() {
+    return Optional.ofNullable(System.getenv(VARIABLE))
+        .filter(uri -> !uri.isBlank())
+        .map(uri ->
+            new TestServer(
+                "the server of " + VARIABLE, new ConnectionString(uri), SMALL_BULK, FEW_SAMPLES));
+  }
+
+  /** MongoDB itself, where its image can be had; ends with this JVM. */
+  @SuppressWarnings("resource")
+  private static Optional<TestServer> inContainer() {
+    if (!Images.canUse(IMAGE)) {
+      return Optional.empty();
+    }
+    var container = new GenericContainer<>(IMAGE).withExposedPorts(PORT);
+    container.start();
+    Runtime.getRuntime().addShutdownHook(new Thread(container::stop));
+    var uri = "mongodb://%s:%d/".formatted(container.getHost(), container.getMappedPort(PORT));
+    return Optional.of(new TestServer(IMAGE, new ConnectionString(uri), LARGE_BULK, MANY_SAMPLES));
   }
 
   InetSocketAddress address() {

@@ -108,8 +108,7 @@ public final class Standalone implements AutoCloseable {
     for (int i = 0; i < plan.sinks().size(); i++) {
       SinkProvider kind = plan.sinks().get(i);
       int offset = i;
-      together.add(
-          "sink " + kind.name(), () -> startSink(kind, offset, kafka, topics, watcher));
+      together.add("sink " + kind.name(), () -> startSink(kind, offset, kafka, topics, watcher));
     }
     Path state = directory.path().resolve("query");
     boolean simulated = simulation != null;
