@@ -88,8 +88,9 @@ public final class StoreOutage {
     try (var producer = kafka.producer();
         var clock = Executors.newSingleThreadScheduledExecutor();
         var sink = start()) {
-      clock.scheduleAtFixedRate(
-          () -> burst(producer), 0, 1_000 / BURSTS_PER_SECOND, TimeUnit.MILLISECONDS);
+      var _ =
+          clock.scheduleAtFixedRate(
+              () -> burst(producer), 0, 1_000 / BURSTS_PER_SECOND, TimeUnit.MILLISECONDS);
       await().atMost(PATIENCE).until(() -> store.samples() > SAMPLES_PER_SECOND);
 
       store.stop();
@@ -101,7 +102,7 @@ public final class StoreOutage {
         await().pollDelay(outage.dividedBy(HEAP_READINGS)).atMost(PATIENCE).until(() -> true);
         heap.add(heapMib());
       }
-      long missed = sent.get() - sentBefore;
+      int missed = sent.get() - sentBefore;
       await().atMost(PATIENCE).until(() -> lag(sink) >= missed);
       long lag = lag(sink);
       store.start();
@@ -127,13 +128,12 @@ public final class StoreOutage {
   private void burst(Producer<byte[], byte[]> producer) {
     for (int i = 0; i < SAMPLES_PER_SECOND / BURSTS_PER_SECOND; i++) {
       int n = sent.get();
-      producer.send(
-          Samples.toSend(
-              prefix,
-              RecordedSamples.nth(n)
-                  .setContainerId(Samples.containerId(n % 100))
-                  .setSampledAt(Samples.TIME.plusSeconds(n))
-                  .build()));
+      var sample =
+          RecordedSamples.nth(n)
+              .setContainerId(Samples.containerId(n % 100))
+              .setSampledAt(Samples.TIME.plusSeconds(n))
+              .build();
+      var _ = producer.send(Samples.toSend(prefix, sample));
       sent.incrementAndGet();
     }
   }

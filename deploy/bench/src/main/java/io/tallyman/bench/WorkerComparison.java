@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -28,6 +29,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -85,9 +87,8 @@ final class WorkerComparison {
       Topics.createMissing(admin, new TopicSettings("", 1, OptionalInt.empty()));
       byte[] key = SyntheticStats.HOST_ID.getBytes(StandardCharsets.UTF_8);
       for (int n = 0; n < records; n++) {
-        producer.send(
-            new ProducerRecord<>(
-                TOPIC, key, serializer.serialize(TOPIC, SyntheticStats.sample(n))));
+        byte[] value = serializer.serialize(TOPIC, SyntheticStats.sample(n));
+        Future<RecordMetadata> _ = producer.send(new ProducerRecord<>(TOPIC, key, value));
       }
       producer.flush();
     }

@@ -96,14 +96,16 @@ final class CrashAndReplay {
               prefix,
               samples,
               SEED,
-              record ->
-                  producer.send(
-                      record,
-                      (_, e) -> {
-                        if (e != null) {
-                          failure.set(e);
-                        }
-                      }));
+              record -> {
+                var _ =
+                    producer.send(
+                        record,
+                        (_, e) -> {
+                          if (e != null) {
+                            failure.set(e);
+                          }
+                        });
+              });
       producer.flush();
       assertThat(failure.get()).isNull();
       return tally;
