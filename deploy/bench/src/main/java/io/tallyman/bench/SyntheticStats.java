@@ -48,7 +48,7 @@ final class SyntheticStats {
         .setState("running")
         .setTick(START.plusSeconds((long) tick * INTERVAL_SECONDS))
         .setSampledAt(
-            START.plusSeconds((long) tick * INTERVAL_SECONDS).plusNanos(container * 1_000))
+            START.plusSeconds((long) tick * INTERVAL_SECONDS).plusNanos(container * 1_000L))
         .setIntervalMillis(INTERVAL_SECONDS * 1_000)
         .setSource(StatsSource.CGROUP)
         .setCgroupVersion(2)
