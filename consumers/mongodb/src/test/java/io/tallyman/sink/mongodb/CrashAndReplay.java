@@ -114,7 +114,12 @@ final class CrashAndReplay {
 
   private void finish(String name, int records) {
     try (var _ = start(name, new Killed(Integer.MAX_VALUE))) {
-      await().atMost(patience).until(() -> committed(name) == records);
+      // A broker that shares two processors with a store is late now and then.
+      await()
+          .atMost(patience)
+          .pollInterval(Duration.ofSeconds(1))
+          .ignoreExceptions()
+          .until(() -> committed(name) == records);
     }
   }
 
