@@ -37,7 +37,11 @@ public final class Images {
     }
     try (var pull =
         DockerClientFactory.lazyClient().pullImageCmd(image).exec(new PullImageResultCallback())) {
-      if (!pull.awaitStarted(MAX_FIRST_WORD_SECONDS, TimeUnit.SECONDS)) {
+      // An error ends the first wait at once.
+      if (pull.awaitCompletion(MAX_FIRST_WORD_SECONDS, TimeUnit.SECONDS)) {
+        return "";
+      }
+      if (!pull.awaitStarted(0, TimeUnit.SECONDS)) {
         return "no registry answers";
       }
       return pull.awaitCompletion(MAX_PULL_SECONDS, TimeUnit.SECONDS)
