@@ -26,7 +26,7 @@ class GuaranteesTest {
   private static final Pattern TEST_METHOD =
       Pattern.compile(
           "@(?:Test|ParameterizedTest|Property|RepeatedTest)\\b[\\s\\S]{0,300}?\\bvoid (\\w+)\\(");
-  private static final Pattern SCENARIO = Pattern.compile("(?m)^ {2}([A-Z][A-Z_]+) \\{");
+  private static final Pattern SCENARIO = Pattern.compile("(?m)^ {2}([A-Z][A-Z_0-9]+) \\{");
   private static final Pattern SUPERCLASS = Pattern.compile("class (\\w+)[^{]*? extends (\\w+)");
   private static final Pattern CONSTANT = Pattern.compile("(?m)^ {2}([A-Z][A-Z_0-9]*)\\b");
 
