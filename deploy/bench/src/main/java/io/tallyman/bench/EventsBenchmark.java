@@ -81,7 +81,8 @@ final class EventsBenchmark implements Callable<Integer> {
       Quantiles agentMillis =
           Quantiles.of(latencies(kafka, Topics.EVENTS.name(), offset, eventMillis()));
       bareCost(kafka, "bare.slow", 2 * slowRate * seconds, slowRate, directory);
-      Quantiles bareMillis = Quantiles.of(latencies(kafka, "bare.slow", 0, EventsBenchmark::sentMillis));
+      Quantiles bareMillis =
+          Quantiles.of(latencies(kafka, "bare.slow", 0, EventsBenchmark::sentMillis));
       return results.deliver(report(agent, bare, agentMillis, bareMillis));
     } finally {
       Directories.delete(directory);

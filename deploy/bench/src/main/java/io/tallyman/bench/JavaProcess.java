@@ -16,7 +16,7 @@ import java.util.concurrent.TimeoutException;
 /** A JVM of its own on this JVM's class path; ends with {@link #close}. */
 final class JavaProcess implements AutoCloseable {
 
-  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration START = Duration.ofMinutes(1);
   private static final Duration STOP = Duration.ofSeconds(10);
 
   private final Process process;

@@ -101,7 +101,7 @@ public final class AgentProcess implements AutoCloseable {
   /** Where it serves; waits until it says so. */
   public URI http() {
     await()
-        .atMost(Duration.ofSeconds(60))
+        .atMost(Duration.ofMinutes(1))
         .until(() -> log().contains("Agent: ") || !process.isAlive());
     Matcher matcher = ADDRESS.matcher(log());
     assertThat(matcher.find()).as(log()).isTrue();

@@ -132,7 +132,7 @@ class DashboardScreenshotTest {
       Member member = MEMBERS.get(n);
       records.add(state(n + 1, member));
       for (int step = 0; step <= STEPS; step++) {
-        records.add(reading(n + 1, begin, step * STEP.toSeconds()));
+        records.add(reading(n + 1, begin, (double) step * STEP.toSeconds()));
       }
     }
     history(records, fleet, begin);
@@ -207,7 +207,7 @@ class DashboardScreenshotTest {
         .setHealth(null)
         .setCpuLimit(null)
         .setMemoryLimitBytes(member.limitMib() == 0 ? null : member.limitMib() << 20)
-        .setStartedAt(now().minus(Duration.ofMinutes(n * n * 47L)))
+        .setStartedAt(now().minus(Duration.ofMinutes(47L * n * n)))
         .build();
   }
 

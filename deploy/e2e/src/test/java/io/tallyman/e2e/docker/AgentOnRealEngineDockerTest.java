@@ -34,7 +34,7 @@ import org.testcontainers.DockerClientFactory;
 class AgentOnRealEngineDockerTest {
 
   private static final String LABEL = "io.tallyman.test";
-  private static final Duration MAX_WAIT = Duration.ofSeconds(60);
+  private static final Duration MAX_WAIT = Duration.ofMinutes(1);
 
   @TempDir Path directory;
   private final List<SpecificRecord> read = new ArrayList<>();

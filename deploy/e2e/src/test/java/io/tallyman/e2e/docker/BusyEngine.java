@@ -95,8 +95,12 @@ final class BusyEngine implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
-    calm();
+  public void close() throws IOException {
+    try {
+      calm();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
     listener.close();
     containers.close();
   }

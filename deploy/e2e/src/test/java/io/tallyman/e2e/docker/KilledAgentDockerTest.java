@@ -29,7 +29,7 @@ class KilledAgentDockerTest {
   private static final int KILLS = 4;
   private static final int MAX_LIFE_MILLIS = 2_500;
   private static final Duration OUTAGE = Duration.ofSeconds(10);
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration START_LIMIT = Duration.ofMinutes(1);
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(90);
 
   /** An engine that is busy logs an event well after the moment that inspect tells. */

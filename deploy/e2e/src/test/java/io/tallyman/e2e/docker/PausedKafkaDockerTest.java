@@ -90,7 +90,7 @@ class PausedKafkaDockerTest {
 
   private static void watch(RunningQuery query, KafkaContainer kafka) {
     var engine = DockerClientFactory.lazyClient();
-    await().atMost(Duration.ofSeconds(60)).until(() -> query.state() == QueryState.RUNNING);
+    await().atMost(Duration.ofMinutes(1)).until(() -> query.state() == QueryState.RUNNING);
     awaitStale(query, false);
 
     engine.pauseContainerCmd(kafka.getContainerId()).exec();

@@ -37,7 +37,7 @@ import org.testcontainers.DockerClientFactory;
 @Tag("docker")
 class PrivacyDockerTest {
 
-  private static final Duration MAX_WAIT = Duration.ofSeconds(60);
+  private static final Duration MAX_WAIT = Duration.ofMinutes(1);
 
   @TempDir Path directory;
 

@@ -30,7 +30,7 @@ final class UpProcess implements AutoCloseable {
   /** A line and when it came. */
   record Line(Instant at, String text) {}
 
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration START_LIMIT = Duration.ofMinutes(1);
   private static final Pattern DASHBOARD = Pattern.compile(" +Dashboard +(http://\\S+)/");
   private static final Pattern KAFKA = Pattern.compile(" +Kafka +(\\S+:\\d+).*");
   private static final Pattern BROKER_UP = Pattern.compile(".*Kafka serves .*");

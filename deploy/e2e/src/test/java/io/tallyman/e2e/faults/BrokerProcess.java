@@ -17,7 +17,7 @@ import java.util.List;
 /** A broker as a process of its own that keeps its port and its data over its lives. */
 public final class BrokerProcess implements AutoCloseable {
 
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration START_LIMIT = Duration.ofMinutes(1);
   private static final int HEAP_MIB = 384;
 
   private final int port = freePort();

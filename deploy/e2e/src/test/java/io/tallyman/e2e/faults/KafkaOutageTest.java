@@ -25,8 +25,8 @@ class KafkaOutageTest {
   private static final Duration LONG =
       Duration.ofSeconds(Long.getLong("tallyman.test.outage-seconds", 1_800));
   private static final Duration QUIET = Duration.ofSeconds(2);
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
-  private static final Duration DRAIN_LIMIT = Duration.ofSeconds(120);
+  private static final Duration START_LIMIT = Duration.ofMinutes(1);
+  private static final Duration DRAIN_LIMIT = Duration.ofMinutes(2);
   private static final long MAX_RESIDENT_BYTES = (Agents.HEAP_MIB + 256L) << 20;
   private static final long MAX_GROWTH_BYTES = 64L << 20;
 

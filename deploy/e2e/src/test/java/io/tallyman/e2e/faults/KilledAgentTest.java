@@ -29,8 +29,8 @@ class KilledAgentTest {
   private static final int CONTAINERS = 20;
   private static final int EVENTS_PER_SECOND = 500;
   private static final int MAX_LIFE_MILLIS = 2_500;
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
-  private static final Duration DRAIN_LIMIT = Duration.ofSeconds(120);
+  private static final Duration START_LIMIT = Duration.ofMinutes(1);
+  private static final Duration DRAIN_LIMIT = Duration.ofMinutes(2);
 
   private static final Duration AT_WORK_AFTER = Duration.ofMillis(500);
 

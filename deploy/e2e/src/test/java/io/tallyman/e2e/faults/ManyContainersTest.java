@@ -21,7 +21,7 @@ class ManyContainersTest {
   private static final long SEED = Long.getLong("tallyman.test.seed", System.nanoTime());
   private static final int CONTAINERS = 500;
   private static final int EVENTS_PER_SECOND = 250;
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration START_LIMIT = Duration.ofMinutes(1);
   private static final Duration DRAIN_LIMIT = Duration.ofSeconds(90);
   private static final long MAX_RESIDENT_BYTES = (Agents.HEAP_MIB + 256L) << 20;
 

@@ -5,6 +5,7 @@ public final class Progress {
 
   private Progress() {}
 
+  @SuppressWarnings("AnnotateFormatMethod") // Its annotation is no dependency of ours.
   public static void tell(String format, Object... values) {
     System.out.println("[test] " + format.formatted(values));
   }
