@@ -41,6 +41,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * The lane of events between a disk and a real broker that goes away, falls silent or refuses. How
@@ -48,6 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
  * tallyman.soak.min-insync}, ISO durations.
  */
 @Tag("kafka")
+@Isolated("It weighs the heap, which other tests would fill.")
 class LaneKafkaTest {
 
   private static final String TOPIC = "p." + Topics.EVENTS.name();

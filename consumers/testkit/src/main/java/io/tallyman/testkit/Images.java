@@ -2,11 +2,14 @@ package io.tallyman.testkit;
 
 import com.github.dockerjava.api.command.PullImageResultCallback;
 import com.github.dockerjava.api.exception.DockerException;
+import com.github.dockerjava.api.model.PullResponseItem;
 import java.io.IOException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.testcontainers.DockerClientFactory;
+import org.testcontainers.containers.ContainerFetchException;
 
 /**
  * Images of stores that tests use where they can be had. Whether one could be is logged; that it
@@ -30,30 +33,55 @@ public final class Images {
     return reason.isEmpty();
   }
 
+  /** Completes what is waited for with the first thing that is heard, be it an error. */
+  private static final class Pull extends PullImageResultCallback {
+
+    private final CountDownLatch heard = new CountDownLatch(1);
+
+    @Override
+    public void onNext(PullResponseItem item) {
+      heard.countDown();
+      super.onNext(item);
+    }
+
+    @Override
+    public void onError(Throwable error) {
+      heard.countDown();
+      super.onError(error);
+    }
+
+    @Override
+    public void onComplete() {
+      heard.countDown();
+      super.onComplete();
+    }
+  }
+
   /** Empty when it is there. */
   private static String whyNot(String image) {
-    if (!DockerClientFactory.instance().isDockerAvailable()) {
-      return "there is no Docker Engine";
-    }
-    try (var pull =
-        DockerClientFactory.lazyClient().pullImageCmd(image).exec(new PullImageResultCallback())) {
-      // An error ends the first wait at once.
-      if (pull.awaitCompletion(MAX_FIRST_WORD_SECONDS, TimeUnit.SECONDS)) {
-        return "";
+    try {
+      if (!DockerClientFactory.instance().isDockerAvailable()) {
+        return "there is no Docker Engine";
       }
-      if (!pull.awaitStarted(0, TimeUnit.SECONDS)) {
-        return "no registry answers";
-      }
-      return pull.awaitCompletion(MAX_PULL_SECONDS, TimeUnit.SECONDS)
-          ? ""
-          : "it takes too long to be pulled";
-    } catch (DockerException e) {
+      return pull(image);
+    } catch (DockerException | ContainerFetchException e) {
       return String.valueOf(e.getMessage()).strip();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return "interrupted";
     } catch (IOException e) {
       return e.toString();
+    }
+  }
+
+  private static String pull(String image) throws InterruptedException, IOException {
+    try (var pull = DockerClientFactory.lazyClient().pullImageCmd(image).exec(new Pull())) {
+      if (!pull.heard.await(MAX_FIRST_WORD_SECONDS, TimeUnit.SECONDS)) {
+        return "no registry answers";
+      }
+      return pull.awaitCompletion(MAX_PULL_SECONDS, TimeUnit.SECONDS)
+          ? ""
+          : "it takes too long to be pulled";
     }
   }
 }

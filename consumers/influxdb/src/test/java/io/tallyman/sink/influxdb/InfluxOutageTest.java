@@ -9,10 +9,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The whole sink, while InfluxDB is stopped and started again. */
 @Tag("kafka")
 @Tag("influxdb")
+@Isolated("It weighs the heap, which other tests would fill.")
 class InfluxOutageTest {
 
   @RegisterExtension static final KafkaExtension kafka = new KafkaExtension();

@@ -10,9 +10,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** The whole sink, while its way to the server is shut; the documents are not in this memory. */
 @Tag("kafka")
+@Isolated("It weighs the heap, which other tests would fill.")
 class MongoOutageTest {
 
   @RegisterExtension static final KafkaExtension kafka = new KafkaExtension();
