@@ -150,7 +150,8 @@ public final class ContainerWatch implements AutoCloseable {
             cursor,
             offers,
             this::table,
-            calls,
+            // Not one of the calls: the end interrupts them, and a write must come to its own.
+            write -> Thread.ofVirtual().name("tallyman-checkpoint").start(write),
             System::nanoTime,
             pace.checkpoint());
     States states = new States(mapper, sequence, offers, identity.hostId(), clock, figures, kept);

@@ -84,7 +84,9 @@ class UpStopsDockerTest {
         await()
             .atMost(LIMIT)
             .until(() -> names(up, containers).equals(List.of(containers.name("stays"))));
-        assertThat(deaths(up, dead)).containsExactly(death);
+        await()
+            .atMost(LIMIT)
+            .untilAsserted(() -> assertThat(deaths(up, dead)).containsExactly(death));
         var state = up.get("/api/v1/containers/" + stays);
         await().atMost(LIMIT).until(() -> incarnation(up, stays) == 2);
         assertThat(state.path("containerName").asText()).isEqualTo(containers.name("stays"));
