@@ -53,7 +53,7 @@ class DependencyRuleTest {
   void onlyTheEngineFacadeSeesTheDockerClient() {
     noClasses()
         .that()
-        .resideOutsideOfPackages("io.tallyman.agent.engine..")
+        .resideOutsideOfPackages("io.tallyman.agent.engine..", "io.tallyman.testkit..")
         .should()
         .dependOnClassesThat()
         .resideInAPackage("com.github.dockerjava..")
