@@ -39,8 +39,8 @@ public final class InfluxDbExtension implements BeforeAllCallback, AfterAllCallb
   private static final AtomicInteger DATABASES = new AtomicInteger();
 
   private final HttpClient http = HttpClient.newHttpClient();
-  private final int port = ServerProcess.freePort();
-  private final int rpcPort = ServerProcess.freePort();
+  private final int port = FreePort.next();
+  private final int rpcPort = FreePort.next();
   private @Nullable ServerProcess server;
 
   @Override

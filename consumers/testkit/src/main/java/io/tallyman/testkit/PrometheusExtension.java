@@ -30,7 +30,7 @@ public final class PrometheusExtension implements BeforeEachCallback, AfterEachC
   @Override
   public void beforeEach(ExtensionContext context) {
     server = new ServerProcess("prometheus");
-    port = ServerProcess.freePort();
+    port = FreePort.next();
   }
 
   @Override

@@ -2,8 +2,6 @@ package io.tallyman.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -38,15 +36,6 @@ final class ServerProcess implements AutoCloseable {
   /** Where it may keep files; gone after {@link #close}. */
   Path directory() {
     return directory;
-  }
-
-  /** A port on loopback that is free now. */
-  static int freePort() {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /**

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class VictoriaMetricsExtension implements BeforeAllCallback, AfterAllCallback {
 
   private final HttpClient http = HttpClient.newHttpClient();
-  private final int port = ServerProcess.freePort();
+  private final int port = FreePort.next();
   private @Nullable ServerProcess server;
 
   @Override

@@ -8,77 +8,80 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 
-/** An address of a server that can be closed and opened again while the server stays. */
+/**
+ * An address of a server that can be closed and opened again while the server stays. A closed gate
+ * hangs up on who calls: it keeps its port, which others could take while nobody listens there.
+ */
 final class Gate implements AutoCloseable {
 
   private static final int BACKLOG = 50;
 
   private final InetSocketAddress server;
-  private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-  private final int port;
-  private ServerSocket listener;
+  private final ServerSocket listener;
+  private final Set<Socket> sockets = new HashSet<>();
+  private boolean open = true;
 
   Gate(InetSocketAddress server) {
     this.server = server;
-    this.listener = listen(0);
-    this.port = listener.getLocalPort();
-    serve(listener);
+    try {
+      listener = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Thread.ofVirtual().start(this::serve);
   }
 
   String address() {
-    return "127.0.0.1:" + port;
+    return "127.0.0.1:" + listener.getLocalPort();
   }
 
   synchronized void shut() {
-    quietly(listener);
+    open = false;
     sockets.forEach(Gate::quietly);
     sockets.clear();
   }
 
   synchronized void open() {
-    shut();
-    listener = listen(port);
-    serve(listener);
+    open = true;
   }
 
   @Override
   public void close() {
+    quietly(listener);
     shut();
   }
 
-  private static ServerSocket listen(int port) {
-    try {
-      var socket = new ServerSocket();
-      socket.setReuseAddress(true);
-      socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), BACKLOG);
-      return socket;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  private void serve() {
+    while (!listener.isClosed()) {
+      try {
+        letIn(listener.accept());
+      } catch (IOException e) {
+        // The gate is closed for good.
+      }
     }
   }
 
-  private void serve(ServerSocket from) {
-    Thread.ofVirtual()
-        .start(() -> {
-          while (!from.isClosed()) {
-            try {
-              var client = from.accept();
-              var upstream = new Socket(server.getAddress(), server.getPort());
-              sockets.add(client);
-              sockets.add(upstream);
-              if (from.isClosed()) {
-                shut();
-              }
-              pump(client, upstream);
-              pump(upstream, client);
-            } catch (IOException e) {
-              // The gate was shut.
-            }
-          }
-        });
+  private void letIn(Socket client) {
+    var upstream = new Socket();
+    try {
+      upstream.connect(server);
+      if (add(client, upstream)) {
+        pump(client, upstream);
+        pump(upstream, client);
+        return;
+      }
+    } catch (IOException e) {
+      // The server is away.
+    }
+    quietly(client);
+    quietly(upstream);
+  }
+
+  private synchronized boolean add(Socket client, Socket upstream) {
+    return open && sockets.add(client) && sockets.add(upstream);
   }
 
   private static void pump(Socket from, Socket to) {

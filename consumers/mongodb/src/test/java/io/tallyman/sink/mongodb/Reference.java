@@ -209,11 +209,11 @@ final class Reference {
               at(d, "memory", "usedBytes"),
               at(d, "memory", "limitBytes"),
               at(d, "memory", "percent"),
-              d.getList("networks", Document.class).stream()
+              items(d, "networks").stream()
                   .map(network ->
                       join(network.get("name"), network.get("rxBytes"), network.get("txBytes")))
                   .toList(),
-              d.getList("blockIo", Document.class).stream()
+              items(d, "blockIo").stream()
                   .map(device ->
                       join(device.get("major"), device.get("readBytes"), device.get("writeBytes")))
                   .toList(),
@@ -300,7 +300,7 @@ final class Reference {
 
   private static String pairs(Document document, String name) {
     var labels = new TreeMap<String, String>();
-    for (var pair : document.getList(name, Document.class)) {
+    for (var pair : items(document, name)) {
       labels.put(pair.getString("k"), pair.getString("v"));
     }
     return labels.toString();
@@ -310,7 +310,12 @@ final class Reference {
     return document.getEmbedded(List.of(path), Object.class);
   }
 
+  /** FerretDB 1 leaves an empty list out of a document that an update makes. */
+  private static List<Document> items(Document document, String name) {
+    return document.getList(name, Document.class, List.of());
+  }
+
   private static Document first(Document document, String name) {
-    return document.getList(name, Document.class).getFirst();
+    return items(document, name).getFirst();
   }
 }

@@ -7,11 +7,10 @@ import com.mongodb.client.MongoClient;
 import com.mongodb.client.MongoClients;
 import de.bwaldvogel.mongo.MongoServer;
 import de.bwaldvogel.mongo.backend.memory.MemoryBackend;
+import io.tallyman.testkit.FreePort;
 import io.tallyman.testkit.InfluxDbExtension;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -170,9 +169,7 @@ class UpWithSinksTest {
   }
 
   private List<String> withStores(String database, String password) throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      prometheusPort = socket.getLocalPort();
-    }
+    prometheusPort = FreePort.next();
     var options = new ArrayList<String>();
     for (var kind : List.of("influxdb", "mongodb", "prometheus")) {
       options.addAll(List.of("--sink", kind));

@@ -4,11 +4,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.tallyman.broker.BrokerConfig;
 import io.tallyman.broker.EmbeddedBroker;
+import io.tallyman.testkit.FreePort;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +19,7 @@ public final class BrokerProcess implements AutoCloseable {
   private static final Duration START_LIMIT = Duration.ofMinutes(1);
   private static final int HEAP_MIB = 384;
 
-  private final int port = freePort();
+  private final int port = FreePort.next();
   private final JavaProcess process;
 
   public BrokerProcess(Path directory) {
@@ -69,14 +68,6 @@ public final class BrokerProcess implements AutoCloseable {
       return true;
     } catch (IOException e) {
       return false;
-    }
-  }
-
-  private static int freePort() {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
