@@ -15,7 +15,10 @@ import { stream } from './stream.js';
 const SERVICE_EVERY_MILLIS = 2000;
 const HOSTS_EVERY_MILLIS = 10_000;
 const CONTAINERS_EVERY_MILLIS = 30_000;
+const NOTICES_EVERY_MILLIS = 10_000;
 const HISTORY_EVERY_MILLIS = 60_000;
+/** The stream tells what comes once it is open; the service may take a while to know all that came before. */
+const AFTER_OPEN_MILLIS = [3000, 10_000];
 const AFTER_EVENT_MILLIS = 250;
 const RESTARTS_AFTER_EVENT_MILLIS = 3000;
 const STATE_AFTER_EVENT_MILLIS = 1200;
@@ -169,10 +172,15 @@ function readAll() {
   readNotices();
   readFirstEvents();
   if (page === 'fleet') pages.fleet.readHistory();
+  if (page === 'container') pages.container.reread();
 }
+const readAllLater = AFTER_OPEN_MILLIS.map((millis) => later(millis, readAll));
 
 const listener = {
-  onOpen: readAll,
+  onOpen() {
+    readAll();
+    for (const readLater of readAllLater) readLater();
+  },
   onLost: readFreshness,
   on: {
     stats({ items, snapshot }) {
@@ -247,8 +255,6 @@ navigate();
 every(SERVICE_EVERY_MILLIS, readFreshness);
 every(HOSTS_EVERY_MILLIS, () => readHosts().then(() => pages.fleet.showNotices(gaps)));
 every(CONTAINERS_EVERY_MILLIS, readContainers);
-every(HISTORY_EVERY_MILLIS, () => {
-  if (page === 'fleet') pages.fleet.readHistory();
-  readNotices();
-});
+every(NOTICES_EVERY_MILLIS, readNotices);
+every(HISTORY_EVERY_MILLIS, () => page === 'fleet' && pages.fleet.readHistory());
 stream(listener);

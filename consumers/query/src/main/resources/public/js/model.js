@@ -1,6 +1,7 @@
 // What the page knows of the fleet: hosts, containers, the latest reading of each, and a short history.
 import { POINTS } from './spark.js';
 
+const SHORTEST_INTERVAL_MILLIS = 5000;
 const PRESSURE = ['cpuSomeMicros', 'memorySomeMicros', 'ioSomeMicros'];
 
 function sum(items, field) {
@@ -20,6 +21,9 @@ const counters = (stats) => ({
   write: sum(stats.blockIo, 'writeBytes'),
   ...Object.fromEntries(PRESSURE.map((field) => [field, stats.pressure?.[field] ?? null])),
 });
+
+/** Whether a reading is as new as readings are: three intervals are one or two lost ones. */
+const isCurrent = (sample, at) => Date.now() - at < 3 * Math.max(sample.intervalMillis ?? 0, SHORTEST_INTERVAL_MILLIS);
 
 const perSecond = (now, before, seconds) =>
   now === null || before === null || now < before || seconds <= 0 ? null : (now - before) / seconds;
@@ -100,7 +104,11 @@ export class Model {
 
   /** Takes readings in; one that is not newer than what is known changes nothing. */
   add(samples) {
-    for (const sample of samples) this.#add(sample);
+    for (const sample of samples) {
+      this.#add(sample);
+      const container = this.#containers.get(sample.containerId);
+      if (container?.stale && isCurrent(sample, Date.parse(sample.sampledAt))) container.stale = false;
+    }
   }
 
   #add(sample, answered) {

@@ -15,6 +15,7 @@ const CHOICES = ['15m', '1h', '6h', '24h'];
 const DEFAULT = '1h';
 const MOST_EVENTS = 1000;
 const REREAD_MILLIS = 60_000;
+const RETRY_MILLIS = 2000;
 
 export class ContainerPage {
   #model;
@@ -57,7 +58,12 @@ export class ContainerPage {
     if (listed) this.#container = { ...this.#container, ...listed, stats: reading?.sample ?? listed.stats };
     if (this.#history?.raw && reading && this.#history.append(reading)) this.#draw();
     else this.#drawHead();
-    if (Date.now() - this.#readAt > REREAD_MILLIS) this.#read();
+    if (Date.now() - this.#readAt > (this.#container ? REREAD_MILLIS : RETRY_MILLIS)) this.#read();
+  }
+
+  /** What is shown may lack something. */
+  reread() {
+    this.#read();
   }
 
   /** Something happened to some containers. */

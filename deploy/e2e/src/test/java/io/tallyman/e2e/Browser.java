@@ -73,7 +73,9 @@ final class Browser implements AutoCloseable {
                 .setTimezoneId("UTC")
                 .setLocale("en-GB"));
     page.onConsoleMessage(message -> {
-      if (message.type().equals("error") && !isServiceAway(message.text())) {
+      if (message.type().equals("error")
+          && !isServiceAway(message.text())
+          && !isUnknownContainer(message.text(), message.location())) {
         complaints.add(message.text());
       }
     });
@@ -92,6 +94,12 @@ final class Browser implements AutoCloseable {
   private static boolean isServiceAway(String text) {
     return text.startsWith("Failed to load resource: net::ERR_")
         || text.startsWith("Failed to load resource: the server responded with a status of 503");
+  }
+
+  /** What the stream tells of a container can be ahead of the table, by a moment. */
+  private static boolean isUnknownContainer(String text, String location) {
+    return text.startsWith("Failed to load resource: the server responded with a status of 404")
+        && location.contains("/api/v1/containers/");
   }
 
   /** What pages complained of so far. */

@@ -101,6 +101,7 @@ class ContainerPageTest {
     Page page = fleet.open(1366, 900, ColorScheme.DARK, "");
     assertThat(page.locator("#notices")).containsText("web: CPU at 95.0 %");
     assertThat(page.locator("#notices")).containsText("readings were skipped");
+    fleet.send(reading(1, "web", now(), 95).build());
     assertThat(row(page, "web").locator(".badge.bad")).containsText("CPU 95.0 %");
 
     page.locator("#notices a").first().click();
@@ -113,7 +114,7 @@ class ContainerPageTest {
     assertThat(page.locator("#gaps li")).containsText("readings were skipped");
     assertThat(page.locator("#hosts-rows tr")).hasCount(1);
 
-    fleet.send(alert(begin, AlertPhase.CLEARED));
+    fleet.send(alert(begin, AlertPhase.CLEARED), reading(1, "web", now(), 5).build());
     page.locator("nav").getByText("Fleet").click();
     assertThat(row(page, "web").locator(".badge")).isHidden();
     assertThat(fleet.complaints()).isEmpty();

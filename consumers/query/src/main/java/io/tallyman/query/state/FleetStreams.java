@@ -260,16 +260,20 @@ public final class FleetStreams implements StateStores, AutoCloseable {
     });
     created.setGlobalStateRestoreListener(restored);
     onCreated.accept(created);
+    CopyLags lags = new CopyLags(created);
     router =
-        new ShardRouter(created, self, partitionCounts, peers, intake.decoder(), topicPrefix());
+        new ShardRouter(
+            created, lags, self, partitionCounts, peers, intake.decoder(), topicPrefix());
     streams = created;
     try {
       created.start();
+      lags.start();
       ended.await();
       return ran.get();
     } finally {
       // Closing waits for threads, which an interrupt would cut short.
       boolean interrupted = Thread.interrupted();
+      lags.close();
       streams = null;
       router = null;
       created.close(

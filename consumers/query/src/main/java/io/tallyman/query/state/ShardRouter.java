@@ -34,6 +34,7 @@ final class ShardRouter {
   private static final int MAX_COPIES = 2;
 
   private final KafkaStreams streams;
+  private final CopyLags lags;
   private final HostInfo self;
   private final Map<String, Integer> partitionCounts;
   private final Peers peers;
@@ -44,12 +45,14 @@ final class ShardRouter {
   /** {@code partitionCounts} by full name of the topic. */
   ShardRouter(
       KafkaStreams streams,
+      CopyLags lags,
       HostInfo self,
       Map<String, Integer> partitionCounts,
       Peers peers,
       RecordDecoder decoder,
       String topicPrefix) {
     this.streams = streams;
+    this.lags = lags;
     this.self = self;
     this.partitionCounts = Map.copyOf(partitionCounts);
     this.peers = peers;
@@ -59,7 +62,7 @@ final class ShardRouter {
 
   /** Partitions that are here. */
   Shard here(Set<Integer> partitions, boolean standby) {
-    LocalStores stores = standby ? LocalStores.copies(streams) : LocalStores.active(streams);
+    LocalStores stores = standby ? LocalStores.copies(streams, lags) : LocalStores.active(streams);
     return new LocalShard(stores, partitions, rates, decoder, topicPrefix);
   }
 

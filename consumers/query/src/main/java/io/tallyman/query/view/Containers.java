@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -68,18 +69,29 @@ public final class Containers {
    * @throws AmbiguousException when there are several
    */
   public ContainerView find(String idOrName, @Nullable String host) {
-    Fleet all = fleet.fleet();
-    Candidate found = resolve(Candidates.ofTable(all), idOrName, host);
-    return Objects.requireNonNull(all.viewsById().get(found.containerId()));
+    return known(all -> {
+      Candidate found = resolve(Candidates.ofTable(all), idOrName, host);
+      return Objects.requireNonNull(all.viewsById().get(found.containerId()));
+    });
   }
 
   /** As {@link #find}, and also one that was destroyed while it has a history. */
   Candidate locate(String idOrName, @Nullable String host) {
-    Fleet all = fleet.fleet();
+    return known(all -> {
+      try {
+        return resolve(Candidates.ofTable(all), idOrName, host);
+      } catch (NotFoundException e) {
+        return resolve(Candidates.ofSamples(all), idOrName, host);
+      }
+    });
+  }
+
+  /** What requests share may be a little old: nothing is unknown before it was looked for anew. */
+  private <T> T known(Function<Fleet, T> question) {
     try {
-      return resolve(Candidates.ofTable(all), idOrName, host);
+      return question.apply(fleet.fleet());
     } catch (NotFoundException e) {
-      return resolve(Candidates.ofSamples(all), idOrName, host);
+      return question.apply(fleet.fresh());
     }
   }
 

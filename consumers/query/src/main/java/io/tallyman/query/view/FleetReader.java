@@ -98,6 +98,11 @@ public final class FleetReader {
     return known.fleet;
   }
 
+  /** All that is newest now, for what {@link #fleet} may not know yet. */
+  Fleet fresh() {
+    return renewed();
+  }
+
   /** JSON by decimal id, as published. */
   public Map<String, String> schemas() {
     return reading(() -> {
