@@ -20,13 +20,18 @@ public final class KafkaNoise extends TurboFilter {
   /** So often at most it is told that a broker cannot be reached. */
   static final long REPEAT_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  /** Said when something is stopped while it starts, or when two sides stop at the same time. */
+  /**
+   * Said when something is stopped while it starts, when two sides stop at the same time, or after
+   * a crash, when a coordinator is loaded once before the election of its lone leader and then
+   * again.
+   */
   private static final List<String> HARMLESS =
       List.of(
           "Attempting to close NetworkClient that has already been closed",
           "Unexpected state transition from PENDING_SHUTDOWN to RUNNING",
           "Error happened during initialization of the global state store; this thread has",
-          "Timed out waiting for the controller to approve controlled shutdown");
+          "Timed out waiting for the controller to approve controlled shutdown",
+          "because the partition is not online or is no longer the leader");
 
   /** What follows on a failure of the storage that was logged, and ends the broker: told there. */
   private static final List<String> CONSEQUENCES =

@@ -28,6 +28,14 @@ class KafkaNoiseTest {
                 Level.WARN,
                 "[x] Attempting to close NetworkClient that has already been closed."))
         .isEqualTo(FilterReply.DENY);
+    assertThat(
+            decide(
+                "org.apache.kafka.coordinator.common.runtime.CoordinatorRuntime",
+                Level.ERROR,
+                "[GroupCoordinator id=1] Failed to load metadata from __consumer_offsets-0 with"
+                    + " epoch 0 due to Stopped loading records from __consumer_offsets-0 because"
+                    + " the partition is not online or is no longer the leader.."))
+        .isEqualTo(FilterReply.DENY);
   }
 
   @Test
