@@ -1,7 +1,6 @@
 package io.tallyman.sink;
 
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A record that will never reach the store.
@@ -15,7 +14,7 @@ public record DeadLetter(
     Stage stage,
     Class<?> failedIn,
     String reason,
-    @Nullable Throwable cause) {
+    Throwable cause) {
 
   /** Kafka Connect's words for where a record failed. */
   public enum Stage {

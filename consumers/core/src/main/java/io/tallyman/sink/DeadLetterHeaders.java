@@ -26,14 +26,9 @@ final class DeadLetterHeaders {
     set(headers, "task.id", Integer.toString(worker));
     set(headers, "stage", letter.stage().name());
     set(headers, "class.name", letter.failedIn().getName());
-    var cause = letter.cause();
-    if (cause != null) {
-      set(headers, "exception.class.name", cause.getClass().getName());
-    }
+    set(headers, "exception.class.name", letter.cause().getClass().getName());
     set(headers, "exception.message", letter.reason());
-    if (cause != null) {
-      set(headers, "exception.stacktrace", stackTrace(cause));
-    }
+    set(headers, "exception.stacktrace", stackTrace(letter.cause()));
     return headers;
   }
 

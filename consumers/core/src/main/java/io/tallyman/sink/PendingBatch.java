@@ -79,7 +79,8 @@ final class PendingBatch {
    *
    * @throws IllegalStateException when one of them is not in the batch, or not any more
    */
-  void reject(Map<SinkRecord, String> reasons, Class<?> sink, @Nullable Throwable cause) {
+  void reject(SinkException.Rejected rejection, Class<?> sink) {
+    var reasons = rejection.reasons();
     var kept = new ArrayList<SinkRecord>(records.size());
     int found = 0;
     for (var record : records) {
@@ -89,7 +90,7 @@ final class PendingBatch {
       } else {
         found++;
         deadLetters.add(
-            new DeadLetter(record.original(), DeadLetter.Stage.TASK_PUT, sink, reason, cause));
+            new DeadLetter(record.original(), DeadLetter.Stage.TASK_PUT, sink, reason, rejection));
       }
     }
     if (found < reasons.size()) {

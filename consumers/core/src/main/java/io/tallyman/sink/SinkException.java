@@ -58,8 +58,8 @@ public abstract sealed class SinkException extends Exception {
      *
      * @param reasons why, by record; at least one, and all of the batch that was put last
      */
-    public Rejected(Map<SinkRecord, String> reasons, @Nullable Throwable cause) {
-      super(reasons.size() + " records rejected", cause);
+    public Rejected(Map<SinkRecord, String> reasons) {
+      super(reasons.size() + " records rejected", null);
       if (reasons.isEmpty()) {
         throw new IllegalArgumentException("a rejection must name a record");
       }

@@ -335,7 +335,7 @@ public final class SinkWorker implements Runnable {
           context.name(),
           e.reasons().size(),
           e.reasons().entrySet().iterator().next());
-      batch.reject(e.reasons(), sink.getClass(), e.getCause());
+      batch.reject(e, sink.getClass());
       recovered();
     } catch (SinkException.Unavailable e) {
       away(e);

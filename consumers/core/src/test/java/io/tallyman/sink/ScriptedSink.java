@@ -42,7 +42,7 @@ final class ScriptedSink implements RecordSink {
     Map<SinkRecord, String> refused = new LinkedHashMap<>();
     batch.stream().filter(refuses).forEach(record -> refused.put(record, "not to my taste"));
     if (!refused.isEmpty()) {
-      throw new SinkException.Rejected(refused, null);
+      throw new SinkException.Rejected(refused);
     }
     batch.forEach(record -> buffered.add(record.toString()));
   }

@@ -276,8 +276,7 @@ class SinkWorkerTest {
                     null,
                     new org.apache.kafka.clients.consumer.ConsumerRecord<>(
                         "elsewhere", 0, 0, null, null)),
-                "?"),
-            null));
+                "?")));
     bench.at(() -> bench.good(P0, 1)).run();
 
     assertThat(bench.worker.state()).isInstanceOf(WorkerState.Failed.class);

@@ -53,7 +53,7 @@ final class FileSink implements RecordSink {
     }
     if (!rejected.isEmpty()) {
       // Each becomes a dead letter; the rest of the batch comes again.
-      throw new SinkException.Rejected(rejected, null);
+      throw new SinkException.Rejected(rejected);
     }
     var bytes = ByteBuffer.wrap(lines.toString().getBytes(UTF_8));
     try {

@@ -34,7 +34,7 @@ public final class InMemorySink implements RecordSink {
       }
     }
     if (!refused.isEmpty()) {
-      throw new SinkException.Rejected(refused, null);
+      throw new SinkException.Rejected(refused);
     }
     buffer.addAll(batch);
   }

@@ -45,7 +45,7 @@ final class InfluxSink implements RecordSink {
     }
     writer.flush();
     if (!writer.rejected().isEmpty()) {
-      throw new SinkException.Rejected(writer.rejected(), null);
+      throw new SinkException.Rejected(writer.rejected());
     }
     if (!writer.tooOld().isEmpty()) {
       metrics.ignored(TOO_OLD, writer.tooOld().size());

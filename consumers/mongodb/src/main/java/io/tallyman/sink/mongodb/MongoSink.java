@@ -78,7 +78,7 @@ final class MongoSink implements RecordSink {
       write(target, fold.changes(target), rejected);
     }
     if (!rejected.isEmpty()) {
-      throw new SinkException.Rejected(rejected, null);
+      throw new SinkException.Rejected(rejected);
     }
   }
 
