@@ -46,8 +46,8 @@ public final class StoreOutage {
     long samples();
   }
 
-  /** Long enough for the lag to be measured anew. */
-  public static final Duration SHORT = Duration.ofSeconds(12);
+  /** Long enough for memory to grow, if it did. */
+  public static final Duration SHORT = Duration.ofSeconds(6);
 
   /** What the project promises to have tried. */
   public static final Duration FULL = Duration.ofMinutes(5);
@@ -109,7 +109,6 @@ public final class StoreOutage {
       clock.shutdown();
 
       await().atMost(PATIENCE).until(() -> store.samples() == sent.get());
-      await().atMost(PATIENCE).until(() -> lag(sink) == 0);
       assertThat(get(sink, "/health/readiness").statusCode()).isEqualTo(200);
       assertThat(heap)
           .as("MiB after collections")

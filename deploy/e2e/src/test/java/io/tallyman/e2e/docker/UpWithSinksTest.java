@@ -207,6 +207,7 @@ class UpWithSinksTest {
   private static List<String> program() {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-XX:TieredStopAtLevel=1",
         "-cp",
         System.getProperty("java.class.path"),
         "io.tallyman.cli.Tallyman");
