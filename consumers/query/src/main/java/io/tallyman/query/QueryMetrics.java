@@ -51,6 +51,12 @@ final class QueryMetrics implements AutoCloseable {
     Gauge.builder("tallyman.query.stream.clients", feed, LiveFeed::clients)
         .description("Clients of the live stream")
         .register(registry);
+    FunctionCounter.builder("tallyman.query.stream.frames.encoded", feed, LiveFeed::framesEncoded)
+        .description("Frames of the live stream that were encoded")
+        .register(registry);
+    FunctionCounter.builder("tallyman.query.stream.frames.sent", feed, LiveFeed::framesSent)
+        .description("Frames of the live stream that were handed to clients, who share them")
+        .register(registry);
     FunctionCounter.builder("tallyman.query.records.restored", streams, FleetStreams::restored)
         .description("Entries of the state read back from Kafka because they were not on disk")
         .register(registry);

@@ -1,9 +1,6 @@
 package io.tallyman.query;
 
-import static io.tallyman.query.FleetRecords.alert;
 import static io.tallyman.query.FleetRecords.event;
-import static io.tallyman.query.FleetRecords.gap;
-import static io.tallyman.query.FleetRecords.host;
 import static io.tallyman.query.FleetRecords.id;
 import static io.tallyman.query.FleetRecords.sample;
 import static io.tallyman.query.FleetRecords.state;
@@ -11,84 +8,32 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.tallyman.query.topology.Retention;
 import io.tallyman.schemas.ReleasedSchema;
 import io.tallyman.schemas.ReleasedSchemas;
-import io.tallyman.schemas.TopicSettings;
 import io.tallyman.schemas.Topics;
-import io.tallyman.testkit.KafkaExtension;
 import io.tallyman.v1.Action;
-import io.tallyman.v1.ContainerEvent;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.SocketException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalInt;
 import java.util.stream.StreamSupport;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.junit.jupiter.api.io.TempDir;
 
 /** The answers of a whole service on a real broker; each test has containers of its own. */
 @Tag("kafka")
 class QueryServiceTest {
 
-  @RegisterExtension static final KafkaExtension KAFKA = new KafkaExtension();
+  @RegisterExtension static final SharedQuery QUERY = new SharedQuery();
 
-  private static final Duration VISIBLE = Duration.ofSeconds(2);
-  private static final int PARTITIONS = 3;
+  private static final Duration VISIBLE = Duration.ofSeconds(20);
 
-  @TempDir static Path stateDir;
-
-  private static RunningQuery query;
-  private static HttpClientOf http;
-  private static FleetPublisher fleet;
-
-  @BeforeAll
-  static void start() {
-    String prefix = KAFKA.uniquePrefix();
-    query =
-        QueryApplication.start(
-            new QueryConfig(
-                KAFKA.bootstrapServers(),
-                Map.of(),
-                new TopicSettings(prefix, PARTITIONS, OptionalInt.empty()),
-                "test",
-                "127.0.0.1",
-                0,
-                stateDir,
-                Retention.DEFAULT,
-                true));
-    http = new HttpClientOf(query.url());
-    fleet = new FleetPublisher(KAFKA.bootstrapServers(), prefix);
-    await().atMost(Duration.ofSeconds(60)).until(() -> query.state() == QueryState.RUNNING);
-    fleet.send(host("h1", now()), host("h2", now()));
-  }
-
-  @AfterAll
-  static void stop() {
-    fleet.close();
-    http.close();
-    long begin = System.nanoTime();
-    query.close();
-    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
-    assertThat(query.state()).isEqualTo(QueryState.CLOSED);
-  }
+  private final HttpClientOf http = QUERY.http();
+  private final FleetPublisher fleet = QUERY.fleet();
 
   @Test
   void aStartedContainerIsThereWithItsReadingAndGoesWhenItExits() {
@@ -271,52 +216,6 @@ class QueryServiceTest {
   }
 
   @Test
-  void theStreamBeginsWithASnapshotAndTellsWhatHappens() throws Exception {
-    String id = id("f1");
-    fleet.send(state("h1", id, "f-app", "running", now()), sample("h1", id, "f-app", 1, now()));
-    await().atMost(VISIBLE).until(() -> withStats("/api/v1/containers?name=f-app").size() == 1);
-    try (StreamOf stream = stream("/api/v1/stream?container=f-app&host=h1.example", null)) {
-      assertThat(stream.contentType()).startsWith("text/event-stream");
-      assertThat(stream.next("stats")).contains("\"snapshot\":true").contains("\"percent\":1.0");
-      fleet.send(sample("h1", id, "f-app", 77, now()));
-      assertThat(stream.next("stats")).contains("\"snapshot\":false").contains("\"percent\":77.0");
-      fleet.send(event("h1", id("f2"), "f-other", Action.DIE, now()));
-      fleet.send(event("h1", id, "f-app", Action.DIE, now()));
-      assertThat(stream.next("events")).contains("f-app").doesNotContain("f-other");
-      fleet.send(gap("h2", now()), gap("h1", now()));
-      assertThat(stream.next("gaps")).contains("\"h1\"").doesNotContain("\"h2\"");
-      fleet.send(alert("h1", id, "f-app", now()));
-      assertThat(stream.next("alerts")).contains("\"phase\":\"RAISED\"");
-    }
-  }
-
-  @Test
-  void whoComesBackGetsWhatHappenedMeanwhile() throws Exception {
-    String path = "/api/v1/stream?types=events,alerts&container=r-app";
-    String id = id("1f");
-    String lastId;
-    try (StreamOf stream = stream(path, null)) {
-      fleet.send(event("h1", id, "r-app", Action.CREATE, now()));
-      assertThat(stream.next("events")).contains("CREATE");
-      lastId = stream.lastId();
-    }
-    fleet.send(event("h1", id, "r-app", Action.START, now()));
-    fleet.send(event("h1", id("1e"), "r-other", Action.START, now()));
-    fleet.send(alert("h1", id, "r-app", now()));
-    try (StreamOf stream = stream(path, lastId)) {
-      assertThat(stream.next("events")).contains("START").doesNotContain("r-other", "CREATE");
-      assertThat(stream.next("alerts")).contains("r-app");
-      assertThat(stream.lastId()).isNotEqualTo(lastId);
-    }
-    try (StreamOf stream = stream(path, "e0-99999999999.e1-0.e2-0")) {
-      assertThat(stream.next("reset")).contains("reason");
-    }
-    try (StreamOf stream = stream(path, "nonsense")) {
-      assertThat(stream.next("reset")).contains("reason");
-    }
-  }
-
-  @Test
   void aRecordThatCannotBeReadIsCountedAndPassedOver() {
     String id = id("91");
     fleet.sendRaw(Topics.STATS, "h1", new byte[] {1, 2, 3});
@@ -333,163 +232,56 @@ class QueryServiceTest {
   @Test
   void theServiceSpeaksOfItself() {
     JsonNode service = http.json("/api/v1/service");
-    assertThat(service.at("/kafka").asText()).isEqualTo(KAFKA.bootstrapServers());
+    assertThat(service.at("/kafka").asText()).isEqualTo(QUERY.bootstrapServers());
     assertThat(service.at("/simulated").asBoolean()).isTrue();
     assertThat(service.at("/state").asText()).isEqualTo("RUNNING");
     assertThat(http.json("/health/liveness").at("/status").asText()).isEqualTo("UP");
-  }
-
-  @Test
-  void thePageIsServedUnderAStrictPolicy() {
-    HttpResponse<String> page = http.get("/");
-    assertThat(page.statusCode()).isEqualTo(200);
-    assertThat(page.headers().firstValue("content-type").orElse("")).startsWith("text/html");
-    assertThat(page.headers().firstValue("content-security-policy").orElse(""))
-        .startsWith("default-src 'none'; script-src 'self'");
-    assertThat(page.headers().firstValue("x-content-type-options")).hasValue("nosniff");
-    HttpResponse<String> none = http.get("/api/v1/none");
-    assertThat(none.statusCode()).isEqualTo(404);
-    assertThat(none.headers().firstValue("content-type")).hasValue("application/problem+json");
-    assertThat(none.headers().firstValue("content-security-policy")).isPresent();
-  }
-
-  @Test
-  void foreignNamesAreRefusedAndLoopbackNamesAreNot() throws IOException {
-    assertThat(raw("/api/v1/service", "evil.example")).startsWith("HTTP/1.1 403");
-    assertThat(raw("/", "evil.example:8080")).startsWith("HTTP/1.1 403");
-    assertThat(raw("/api/v1/service", "localhost.evil.example")).startsWith("HTTP/1.1 403");
-    assertThat(raw("/api/v1/service", "localhost:8080")).startsWith("HTTP/1.1 200");
-    assertThat(raw("/api/v1/service", "127.0.0.1")).startsWith("HTTP/1.1 200");
-    assertThat(raw("/api/v1/service", "[::1]:1")).startsWith("HTTP/1.1 200");
-  }
-
-  @Test
-  void largeAnswersAreCompressedAndTheStreamIsNot() throws IOException {
-    assertThat(raw("/metrics", "localhost")).containsIgnoringCase("content-encoding: gzip");
-    assertThat(raw("/api/v1/hosts?limit=1", "localhost"))
-        .doesNotContainIgnoringCase("access-control-allow");
-    assertThat(raw("/api/v1/stream", "localhost"))
-        .startsWith("HTTP/1.1 200")
-        .doesNotContainIgnoringCase("content-encoding");
-  }
-
-  @Test
-  void aClientThatDoesNotReadItsStreamIsCut() throws IOException {
-    String id = id("aa");
-    String label = "x".repeat(100_000);
-    try (Socket socket = new Socket()) {
-      socket.setReceiveBufferSize(1024);
-      socket.connect(new InetSocketAddress(query.url().getHost(), query.url().getPort()));
-      request(socket, "/api/v1/stream?types=events&container=" + id, "localhost");
-      await().atMost(VISIBLE).until(() -> clients() >= 1);
-      await()
-          .atMost(Duration.ofSeconds(60))
-          .pollInterval(Duration.ofMillis(1))
-          .until(() -> {
-            fleet.send(
-                ContainerEvent.newBuilder(event("h1", id, "z-app", Action.OOM, now()))
-                    .setLabels(Map.of("label", label))
-                    .build());
-            return clients() == 0;
-          });
-      socket.setSoTimeout((int) Duration.ofSeconds(10).toMillis());
-      assertThat(isEndedByServer(socket)).isTrue();
-    }
-  }
-
-  private static StreamOf stream(String path, @Nullable String lastId) {
-    return new StreamOf(http.open(path, lastId));
-  }
-
-  /** Reads what is left; fails with a timeout if the connection stays open. */
-  private static boolean isEndedByServer(Socket socket) throws IOException {
-    byte[] buffer = new byte[8192];
-    try {
-      while (socket.getInputStream().read(buffer) >= 0) {
-        // What was on its way.
-      }
-    } catch (SocketException e) {
-      // A reset is an end too.
-    }
-    return true;
-  }
-
-  private static double clients() {
-    return http.get("/metrics")
-        .body()
-        .lines()
-        .filter(line -> line.startsWith("tallyman_query_stream_clients "))
-        .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-        .sum();
-  }
-
-  /** Status line and headers, as a client sees them that names its host as it likes. */
-  private static String raw(String path, String host) throws IOException {
-    try (Socket socket = new Socket(query.url().getHost(), query.url().getPort())) {
-      request(socket, path, host);
-      BufferedReader lines =
-          new BufferedReader(
-              new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
-      StringBuilder head = new StringBuilder();
-      for (String line = lines.readLine();
-          line != null && !line.isEmpty();
-          line = lines.readLine()) {
-        head.append(line).append('\n');
-      }
-      return head.toString();
-    }
-  }
-
-  private static void request(Socket socket, String path, String host) throws IOException {
-    String request =
-        "GET %s HTTP/1.1\r\nHost: %s\r\nAccept-Encoding: gzip\r\n\r\n".formatted(path, host);
-    socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
   }
 
   private static Instant now() {
     return Instant.now().truncatedTo(ChronoUnit.MICROS);
   }
 
-  private static void assertBadParameter(String path, String parameter) {
+  private void assertBadParameter(String path, String parameter) {
     HttpResponse<String> response = http.get(path);
     assertThat(response.statusCode()).as(path).isEqualTo(400);
     assertThat(response.headers().firstValue("content-type")).hasValue("application/problem+json");
     assertThat(HttpClientOf.parse(response).at("/parameter").asText()).isEqualTo(parameter);
   }
 
-  private static void assertRegistryError(String path, int status, int code) {
+  private void assertRegistryError(String path, int status, int code) {
     HttpResponse<String> response = http.get(path);
     assertThat(response.statusCode()).as(path).isEqualTo(status);
     assertThat(HttpClientOf.parse(response).at("/error_code").asInt()).isEqualTo(code);
   }
 
-  private static List<String> ids(String path) {
+  private List<String> ids(String path) {
     return texts(path, "/containerId");
   }
 
-  private static List<String> names(String path) {
+  private List<String> names(String path) {
     return texts(path, "/containerName");
   }
 
-  private static List<String> withStats(String path) {
+  private List<String> withStats(String path) {
     return texts(path, "/stats/containerId").stream().filter(id -> !id.isEmpty()).toList();
   }
 
-  private static List<String> texts(String path, String pointer) {
+  private List<String> texts(String path, String pointer) {
     List<String> found = new ArrayList<>();
     http.json(path).at("/items").forEach(item -> found.add(item.at(pointer).asText()));
     return found;
   }
 
-  private static List<String> pages(String path) {
+  private List<String> pages(String path) {
     return pages(path, "/containerId");
   }
 
-  private static List<String> eventPages(String path) {
+  private List<String> eventPages(String path) {
     return pages(path, "/containerName");
   }
 
-  private static List<String> pages(String path, String pointer) {
+  private List<String> pages(String path, String pointer) {
     List<String> found = new ArrayList<>();
     String cursor = "";
     do {

@@ -18,11 +18,13 @@ final class LiveChannel {
 
   private final List<LiveClient> clients = new ArrayList<>();
   private final Pending pending;
+  private final FrameCounter counter;
   private long lastStatsNanos;
   private long lastFrameNanos;
 
-  LiveChannel(LiveFilter filter, long nowNanos) {
+  LiveChannel(LiveFilter filter, FrameCounter counter, long nowNanos) {
     this.pending = new Pending(filter);
+    this.counter = counter;
     this.lastStatsNanos = nowNanos - STATS_INTERVAL_NANOS;
     this.lastFrameNanos = nowNanos;
   }
@@ -65,6 +67,7 @@ final class LiveChannel {
 
   private void send(byte[] frame, long nowNanos) {
     clients.removeIf(client -> client.isGone() || !client.offer(frame));
+    counter.count(clients.size());
     lastFrameNanos = nowNanos;
   }
 }

@@ -63,6 +63,7 @@ public final class LiveFeed implements AutoCloseable {
   private final Supplier<QueryState> state;
   private final ConcurrentLinkedQueue<LiveClient> joining = new ConcurrentLinkedQueue<>();
   private final AtomicInteger clients = new AtomicInteger();
+  private final FrameCounter counter = new FrameCounter();
   private final Map<LiveFilter, LiveChannel> channels = new HashMap<>();
   private final Thread thread;
   private volatile @Nullable Consumer<byte[], byte[]> consumer;
@@ -106,6 +107,16 @@ public final class LiveFeed implements AutoCloseable {
   /** Clients that listen now. */
   public int clients() {
     return clients.get();
+  }
+
+  /** Frames encoded so far. */
+  public long framesEncoded() {
+    return counter.encoded();
+  }
+
+  /** Frames handed to clients so far; many share one that was encoded once. */
+  public long framesSent() {
+    return counter.sent();
   }
 
   @Override
@@ -239,15 +250,19 @@ public final class LiveFeed implements AutoCloseable {
       try {
         if (next.filter().stats()) {
           next.offer(snapshots.computeIfAbsent(next.filter(), this::snapshot));
+          counter.countShared();
         }
       } catch (NotReadyException e) {
         log.debug("A client is to come again: {}", e.getMessage());
         next.end();
         continue;
       }
-      missed(next, recent).forEach(next::offer);
+      for (byte[] frame : missed(next, recent)) {
+        next.offer(frame);
+        counter.count(1);
+      }
       channels
-          .computeIfAbsent(next.filter(), filter -> new LiveChannel(filter, nowNanos))
+          .computeIfAbsent(next.filter(), filter -> new LiveChannel(filter, counter, nowNanos))
           .join(next);
     }
     clients.set(channels.values().stream().mapToInt(LiveChannel::size).sum());
@@ -292,6 +307,7 @@ public final class LiveFeed implements AutoCloseable {
         samples.add(sample);
       }
     }
+    counter.count(0);
     Instant asOf = samples.stream().map(Observed::time).max(Comparator.naturalOrder()).orElse(null);
     return Frames.stats(null, true, asOf, samples.stream().map(Observed::value).toList());
   }

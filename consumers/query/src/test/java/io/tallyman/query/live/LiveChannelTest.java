@@ -22,10 +22,11 @@ class LiveChannelTest {
   private static final String C = FleetRecords.id("c1");
 
   private final LiveFilter everything = LiveFilter.all();
+  private final FrameCounter counter = new FrameCounter();
 
   @Test
   void samplesMeltIntoOneFrameASecondThatAllClientsShare() {
-    LiveChannel channel = new LiveChannel(everything, 0);
+    LiveChannel channel = new LiveChannel(everything, counter, 0);
     Reader one = join(channel, Long.MAX_VALUE);
     Reader two = join(channel, Long.MAX_VALUE);
     channel.take(FleetRecords.sample("h", C, "app", 1, T), T.toEpochMilli());
@@ -43,7 +44,7 @@ class LiveChannelTest {
 
   @Test
   void eventsGoAtOnceWithThePositionToResumeFrom() {
-    LiveChannel channel = new LiveChannel(everything, 0);
+    LiveChannel channel = new LiveChannel(everything, counter, 0);
     Reader reader = join(channel, Long.MAX_VALUE);
     channel.take(FleetRecords.event("h", C, "app", Action.START, T), T.toEpochMilli());
     channel.take(FleetRecords.event("h", C, "app", Action.DIE, T), T.toEpochMilli());
@@ -54,7 +55,7 @@ class LiveChannelTest {
 
   @Test
   void onlyTheLastOfManyFramesMovesThePosition() {
-    LiveChannel channel = new LiveChannel(everything, 0);
+    LiveChannel channel = new LiveChannel(everything, counter, 0);
     Reader reader = join(channel, Long.MAX_VALUE);
     for (int n = 0; n <= Pending.MAX_ITEMS; n++) {
       channel.take(FleetRecords.event("h", C, "app", Action.OOM, T), T.toEpochMilli());
@@ -68,7 +69,7 @@ class LiveChannelTest {
   @Test
   void gapsAndAlertsHaveFramesOfTheirOwn() {
     LiveChannel channel =
-        new LiveChannel(new LiveFilter(Set.of(LiveKind.GAPS, LiveKind.ALERTS), "h", C), 0);
+        new LiveChannel(new LiveFilter(Set.of(LiveKind.GAPS, LiveKind.ALERTS), "h", C), counter, 0);
     Reader reader = join(channel, Long.MAX_VALUE);
     channel.take(FleetRecords.gap("h", T), T.toEpochMilli());
     channel.take(FleetRecords.gap("other", T), T.toEpochMilli());
@@ -85,7 +86,8 @@ class LiveChannelTest {
 
   @Test
   void filtersKeepTheRestAway() {
-    LiveChannel channel = new LiveChannel(new LiveFilter(Set.of(LiveKind.STATS), "h1", "app"), 0);
+    LiveChannel channel =
+        new LiveChannel(new LiveFilter(Set.of(LiveKind.STATS), "h1", "app"), counter, 0);
     Reader reader = join(channel, Long.MAX_VALUE);
     channel.take(FleetRecords.event("h1", C, "app", Action.START, T), T.toEpochMilli());
     channel.take(FleetRecords.sample("h2", C, "app", 1, T), T.toEpochMilli());
@@ -96,7 +98,7 @@ class LiveChannelTest {
 
   @Test
   void silenceIsBrokenBySignsOfLife() {
-    LiveChannel channel = new LiveChannel(everything, 0);
+    LiveChannel channel = new LiveChannel(everything, counter, 0);
     Reader reader = join(channel, Long.MAX_VALUE);
     channel.flush("e0-1", LiveChannel.ALIVE_INTERVAL_NANOS - 1);
     assertThat(reader.frames).isEmpty();
@@ -106,7 +108,7 @@ class LiveChannelTest {
 
   @Test
   void aClientThatDoesNotReadIsCutAndTheOthersAreServed() {
-    LiveChannel channel = new LiveChannel(everything, 0);
+    LiveChannel channel = new LiveChannel(everything, counter, 0);
     Reader slow = join(channel, 1);
     Reader fast = join(channel, Long.MAX_VALUE);
     int frames = LiveClient.MAX_QUEUED_FRAMES + 2;
@@ -123,7 +125,7 @@ class LiveChannelTest {
 
   @Test
   void aClientThatLeftIsForgotten() {
-    LiveChannel channel = new LiveChannel(everything, 0);
+    LiveChannel channel = new LiveChannel(everything, counter, 0);
     Reader reader = join(channel, Long.MAX_VALUE);
     assertThat(channel.isEmpty()).isFalse();
     Objects.requireNonNull(reader.subscription).cancel();
