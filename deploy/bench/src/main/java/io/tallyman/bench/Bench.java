@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
       QueryBenchmark.class,
       SampleCost.class,
       SinksBenchmark.class,
-      StartUp.class
+      StartUp.class,
+      StreamBenchmark.class
     })
 public final class Bench implements Callable<Integer> {
 

@@ -4,11 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tallyman.broker.BrokerConfig;
 import io.tallyman.broker.EmbeddedBroker;
-import io.tallyman.query.QueryApplication;
-import io.tallyman.query.QueryConfig;
-import io.tallyman.query.RunningQuery;
-import io.tallyman.query.topology.Retention;
-import io.tallyman.schemas.TopicSettings;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -17,7 +12,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,7 +52,7 @@ final class QueryBenchmark implements Callable<Integer> {
     Path directory = Directories.make();
     try (EmbeddedBroker broker =
             EmbeddedBroker.start(new BrokerConfig(directory.resolve("kafka"), 0));
-        RunningQuery query = QueryApplication.start(config(broker, directory));
+        QueryProcess query = QueryProcess.start(broker.bootstrapServers(), directory);
         QueryFleet fleet = new QueryFleet(broker.bootstrapServers(), containers);
         RequestLoad load = new RequestLoad(query.url())) {
       Report report =
@@ -80,7 +74,8 @@ final class QueryBenchmark implements Callable<Integer> {
     Map<String, String> paths = new LinkedHashMap<>();
     paths.put("/totals", "/api/v1/totals");
     paths.put("/containers?limit=100", "/api/v1/containers?limit=100");
-    paths.put("/containers/{id}/stats", "/api/v1/containers/" + QueryFleet.id(1) + "/stats");
+    paths.put("/containers/{id}/stats of 1 h", "/api/v1/containers/" + QueryFleet.id(1) + "/stats");
+    paths.put("/totals?by=project&from=-1h", "/api/v1/totals?by=project&from=-1h");
     return paths;
   }
 
@@ -135,18 +130,5 @@ final class QueryBenchmark implements Callable<Integer> {
     } catch (IOException e) {
       throw new BenchException("the service did not answer in JSON", e);
     }
-  }
-
-  private static QueryConfig config(EmbeddedBroker broker, Path directory) {
-    return new QueryConfig(
-        broker.bootstrapServers(),
-        Map.of(),
-        new TopicSettings("", 1, OptionalInt.of(1)),
-        "bench",
-        "127.0.0.1",
-        0,
-        directory.resolve("state"),
-        Retention.DEFAULT,
-        true);
   }
 }

@@ -3,13 +3,16 @@ package io.tallyman.bench;
 import io.tallyman.schemas.TallymanSerializer;
 import io.tallyman.schemas.Topic;
 import io.tallyman.schemas.Topics;
+import io.tallyman.v1.Action;
 import io.tallyman.v1.BlockIo;
+import io.tallyman.v1.ContainerEvent;
 import io.tallyman.v1.ContainerState;
 import io.tallyman.v1.ContainerStats;
 import io.tallyman.v1.Cpu;
 import io.tallyman.v1.HostStatus;
 import io.tallyman.v1.Memory;
 import io.tallyman.v1.Network;
+import io.tallyman.v1.Origin;
 import io.tallyman.v1.Pids;
 import io.tallyman.v1.StatsSource;
 import java.time.Duration;
@@ -17,6 +20,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -80,6 +84,11 @@ final class QueryFleet implements AutoCloseable {
     }
   }
 
+  /** A container's n-th event. */
+  void event(int n, Instant time) {
+    send(Topics.EVENTS, host(n % containers), happened(n, time));
+  }
+
   void flush() {
     producer.flush();
     Exception failure = refused;
@@ -136,6 +145,27 @@ final class QueryFleet implements AutoCloseable {
         .setState("running")
         .setStartedAt(time)
         .setAsOf(time)
+        .build();
+  }
+
+  private ContainerEvent happened(int n, Instant time) {
+    int container = n % containers;
+    return ContainerEvent.newBuilder()
+        .setEventId("%032x".formatted(n))
+        .setHostId(host(container))
+        .setHostName(host(container))
+        .setContainerId(id(container))
+        .setContainerName("service-" + container)
+        .setLabels(Map.of())
+        .setAgentId("agent-of-" + host(container))
+        .setIncarnation(1)
+        .setSequence(n)
+        .setTime(time)
+        .setTimeNanos(TimeUnit.SECONDS.toNanos(time.getEpochSecond()) + time.getNano())
+        .setObservedAt(time)
+        .setAction(Action.HEALTH_STATUS)
+        .setRawAction("health_status: healthy")
+        .setOrigin(Origin.LIVE)
         .build();
   }
 

@@ -22,7 +22,9 @@ final class BenchCommand implements Callable<Integer> {
   @Parameters(
       paramLabel = "NAME",
       arity = "0..*",
-      description = "fleet, sample-cost, sinks or start-up, and its options; default: all.")
+      description =
+          "events, fleet, query, sample-cost, sinks, start-up or stream, and its options;"
+              + " default: all.")
   List<String> words = new ArrayList<>();
 
   @Override
