@@ -4,6 +4,7 @@ import io.micronaut.context.ApplicationContext;
 import io.micronaut.http.server.exceptions.ServerStartupException;
 import io.micronaut.runtime.server.EmbeddedServer;
 import io.tallyman.query.http.HttpPeers;
+import io.tallyman.query.http.RequestTimeout;
 import io.tallyman.query.live.LiveFeed;
 import io.tallyman.query.state.FleetStreams;
 import io.tallyman.query.state.StreamsSettings;
@@ -53,6 +54,11 @@ public final class QueryApplication {
   }
 
   static RunningQuery start(QueryConfig config, QueryAccess access, InstantSource clock) {
+    return start(config, access, clock, RequestTimeout.DEFAULT);
+  }
+
+  static RunningQuery start(
+      QueryConfig config, QueryAccess access, InstantSource clock, RequestTimeout timeout) {
     access.check(config.httpHost());
     RecordDecoder decoder = new RecordDecoder(() -> deserializer(config));
     Intake intake = new Intake(decoder);
@@ -81,6 +87,7 @@ public final class QueryApplication {
                 metrics.registry(),
                 new Hosts(reader, intake.newest(), intake.conflicts()),
                 clock,
+                timeout,
                 new Histories(reader, containers, config.retention()),
                 new Usages(reader, config.retention()),
                 new Timelines(reader, containers))

@@ -2,23 +2,23 @@ package io.tallyman.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
+import io.tallyman.query.http.HttpPeers;
+import io.tallyman.query.state.NotReadyException;
 import io.tallyman.query.topology.Retention;
 import io.tallyman.schemas.TopicSettings;
-import java.io.IOException;
-import java.io.InputStream;
-import java.net.http.HttpClient;
+import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.util.Base64;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
+import java.util.Set;
+import javax.net.ssl.SSLHandshakeException;
+import org.apache.kafka.streams.state.HostInfo;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +28,6 @@ class QueryAccessTest {
 
   private static final String TOKEN = "0123456789abcdef";
   private static final String OTHER = "another-token-of-a-team";
-  private static final String PASSWORD = "changeit";
 
   @TempDir Path directory;
 
@@ -99,17 +98,57 @@ class QueryAccessTest {
 
   @Test
   void tlsIsServedWithTheCertificateThatIsNamed() throws Exception {
-    KeyStore store = selfSigned();
-    Path certificate = directory.resolve("cert.pem");
-    Path key = directory.resolve("key.pem");
-    pem(certificate, "CERTIFICATE", store.getCertificate("query").getEncoded());
-    pem(key, "PRIVATE KEY", store.getKey("query", PASSWORD.toCharArray()).getEncoded());
-    QueryAccess access = access(new QueryAccess.Tls(certificate, key));
+    Certificates authority = new Certificates();
+    QueryAccess access = access(authority.issue(directory, "server"));
     try (RunningQuery query = start("127.0.0.1", access);
-        HttpClientOf http = new HttpClientOf(query.url(), trusting(store))) {
+        HttpClientOf http = new HttpClientOf(query.url(), authority.client())) {
       assertThat(query.url()).hasScheme("https");
       assertThat(http.json("/api/v1/service").at("/name").asText()).isEqualTo("test");
     }
+  }
+
+  @Test
+  void instancesTrustThoseOfTheirOwnIssuerAlone() throws Exception {
+    Certificates authority = new Certificates();
+    QueryAccess.Tls other = authority.issue(directory, "other");
+    QueryAccess.Tls foreign = new Certificates().issue(directory, "foreign");
+    QueryAccess access = access(authority.issue(directory, "server"), TOKEN);
+    try (RunningQuery query = start("127.0.0.1", access);
+        HttpPeers friend = new HttpPeers(access(other, TOKEN));
+        HttpPeers tokenless = new HttpPeers(access(other, OTHER));
+        HttpPeers stranger = new HttpPeers(access(foreign, TOKEN));
+        HttpPeers plain = new HttpPeers(access(null, TOKEN))) {
+      // It was asked, and has nothing without Kafka.
+      assertThat(refusal(friend, query)).hasMessageContaining("answered 503");
+      assertThat(refusal(tokenless, query)).hasMessageContaining("answered 401");
+      assertThat(refusal(stranger, query)).hasCauseInstanceOf(SSLHandshakeException.class);
+      assertThat(refusal(plain, query)).isInstanceOf(NotReadyException.class);
+    }
+  }
+
+  @Test
+  void aCertificateThatIsRenewedIsShownAndTrustedWithoutARestart() throws Exception {
+    QueryAccess.Tls tls = new Certificates().issue(directory, "server");
+    Certificates next = new Certificates();
+    try (RunningQuery query = start("127.0.0.1", access(tls, TOKEN));
+        HttpPeers peers = new HttpPeers(access(tls, TOKEN))) {
+      assertThat(refusal(peers, query)).hasMessageContaining("answered 503");
+      next.issue(directory, "server");
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .ignoreExceptionsInstanceOf(UncheckedIOException.class)
+          .until(() -> {
+            try (HttpClientOf http = new HttpClientOf(query.url(), next.client())) {
+              return status(http, "Bearer " + TOKEN) == 200;
+            }
+          });
+      assertThat(refusal(peers, query)).hasMessageContaining("answered 503");
+    }
+  }
+
+  private static Throwable refusal(HttpPeers peers, RunningQuery query) {
+    HostInfo instance = new HostInfo(query.url().getHost(), query.url().getPort());
+    return catchThrowable(() -> peers.shard(instance, "latest", Set.of(0), false).latest());
   }
 
   private static int status(HttpClientOf http, String authorization) {
@@ -133,51 +172,5 @@ class QueryAccessTest {
             Retention.DEFAULT,
             false),
         access);
-  }
-
-  private static void pem(Path file, String type, byte[] bytes) throws IOException {
-    String body = Base64.getMimeEncoder().encodeToString(bytes);
-    Files.writeString(
-        file, "-----BEGIN %s-----%n%s%n-----END %s-----%n".formatted(type, body, type));
-  }
-
-  private KeyStore selfSigned() throws GeneralSecurityException, IOException, InterruptedException {
-    Path file = directory.resolve("store.p12");
-    List<String> command =
-        List.of(
-            Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-            "-genkeypair",
-            "-alias",
-            "query",
-            "-keyalg",
-            "EC",
-            "-dname",
-            "CN=127.0.0.1",
-            "-ext",
-            "san=ip:127.0.0.1",
-            "-storetype",
-            "PKCS12",
-            "-keystore",
-            file.toString(),
-            "-storepass",
-            PASSWORD);
-    assertThat(new ProcessBuilder(command).inheritIO().start().waitFor()).isZero();
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    try (InputStream in = Files.newInputStream(file)) {
-      store.load(in, PASSWORD.toCharArray());
-    }
-    return store;
-  }
-
-  private static HttpClient trusting(KeyStore store) throws GeneralSecurityException, IOException {
-    KeyStore trusted = KeyStore.getInstance("PKCS12");
-    trusted.load(null, null);
-    trusted.setCertificateEntry("query", store.getCertificate("query"));
-    TrustManagerFactory managers =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    managers.init(trusted);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, managers.getTrustManagers(), null);
-    return HttpClient.newBuilder().sslContext(context).build();
   }
 }

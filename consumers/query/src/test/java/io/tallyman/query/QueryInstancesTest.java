@@ -23,36 +23,47 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Two instances in two processes share the hosts, and each answers for all of them. */
+/**
+ * Two instances in two processes share the hosts, and each answers for all of them: what the other
+ * has it fetches by TLS, from a certificate of the same issuer.
+ */
 @Tag("kafka")
 class QueryInstancesTest {
 
   @RegisterExtension static final KafkaExtension KAFKA = new KafkaExtension();
 
   private static final String TOKEN = "a-token-of-this-test";
-  private static final int PARTITIONS = 12;
+  private static final int PARTITIONS = 4;
   private static final int HOSTS = 24;
   private static final int READINGS = 3;
   private static final Duration BALANCED = Duration.ofSeconds(90);
 
   @TempDir Path directory;
 
+  private Certificates authority;
+
+  @BeforeEach
+  void makeAuthority() throws Exception {
+    authority = new Certificates();
+  }
+
   @Test
   void eachAnswersForAllHostsAndOneGoesOnAloneWithoutEverLeavingAnythingOut() throws Exception {
     String prefix = KAFKA.uniquePrefix();
     try (QueryProcess one = start(prefix, "one");
-        HttpClientOf atOne = new HttpClientOf(one.url());
+        HttpClientOf atOne = client(one);
         FleetPublisher fleet = new FleetPublisher(KAFKA.bootstrapServers(), prefix)) {
       await().atMost(BALANCED).until(() -> ok(atOne, "/health/readiness"));
       publish(fleet);
       await().atMost(BALANCED).untilAsserted(() -> assertAnswersForAll(atOne));
       try (QueryProcess two = start(prefix, "two");
-          HttpClientOf atTwo = new HttpClientOf(two.url())) {
+          HttpClientOf atTwo = client(two)) {
         await().atMost(BALANCED).until(() -> parts(atTwo, false) > 0 && parts(atOne, false) > 0);
         await().atMost(BALANCED).until(() -> parts(atOne, true) == PARTITIONS);
         await()
@@ -192,8 +203,17 @@ class QueryInstancesTest {
     return id("abcdef0123456789%02x".formatted(n));
   }
 
+  private HttpClientOf client(QueryProcess instance) throws Exception {
+    return new HttpClientOf(instance.url(), authority.client());
+  }
+
   private QueryProcess start(String prefix, String name) throws Exception {
     return QueryProcess.start(
-        KAFKA.bootstrapServers(), prefix, PARTITIONS, directory.resolve(name), TOKEN);
+        KAFKA.bootstrapServers(),
+        prefix,
+        PARTITIONS,
+        directory.resolve(name),
+        TOKEN,
+        authority.issue(directory, name));
   }
 }

@@ -26,7 +26,7 @@ final class QueryProcess implements AutoCloseable {
     this.url = url;
   }
 
-  /** Arguments: Kafka's address, topic prefix, partitions, state directory, token. */
+  /** Arguments: Kafka's address, topic prefix, partitions, state directory, token, TLS's files. */
   public static void main(String[] args) throws IOException {
     QueryConfig config =
         new QueryConfig(
@@ -39,8 +39,9 @@ final class QueryProcess implements AutoCloseable {
             Path.of(args[3]),
             Retention.DEFAULT,
             false);
-    try (RunningQuery query =
-        QueryApplication.start(config, new QueryAccess(List.of(args[4]), null))) {
+    QueryAccess access =
+        new QueryAccess(List.of(args[4]), new QueryAccess.Tls(Path.of(args[5]), Path.of(args[6])));
+    try (RunningQuery query = QueryApplication.start(config, access)) {
       System.out.println(READY + query.url());
       while (System.in.read() >= 0) {
         // Until the parent closes it.
@@ -49,7 +50,8 @@ final class QueryProcess implements AutoCloseable {
   }
 
   /** Returns when the port is bound. */
-  static QueryProcess start(String kafka, String prefix, int partitions, Path state, String token)
+  static QueryProcess start(
+      String kafka, String prefix, int partitions, Path state, String token, QueryAccess.Tls tls)
       throws IOException {
     Process process =
         new ProcessBuilder(
@@ -64,7 +66,9 @@ final class QueryProcess implements AutoCloseable {
                 prefix,
                 Integer.toString(partitions),
                 state.toString(),
-                token)
+                token,
+                tls.certificate().toString(),
+                tls.key().toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     // Not closed: the process would be told that nobody reads.

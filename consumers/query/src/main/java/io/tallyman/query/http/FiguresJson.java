@@ -6,7 +6,6 @@ import io.tallyman.query.view.Figures;
 import io.tallyman.query.view.Grouping.By;
 import io.tallyman.query.view.Total;
 import io.tallyman.query.view.Used;
-import io.tallyman.v1.ContainerStats;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -41,15 +40,8 @@ final class FiguresJson {
   }
 
   static void used(Used used, JsonGenerator json) throws IOException {
-    ContainerStats who = used.stats();
     json.writeStartObject();
-    json.writeStringField("hostId", who.getHostId());
-    json.writeStringField("hostName", who.getHostName());
-    json.writeStringField("containerId", who.getContainerId());
-    json.writeStringField("containerName", who.getContainerName());
-    json.writeStringField("image", who.getImage());
-    json.writeStringField("project", who.getProject());
-    json.writeStringField("service", who.getService());
+    Json.identity(used.stats(), json);
     json.writeBooleanField("stale", used.stale());
     figures(used.figures(), json);
     json.writeEndObject();

@@ -6,6 +6,7 @@ import io.micronaut.http.HttpResponse;
 import io.micronaut.http.MediaType;
 import io.micronaut.http.MutableHttpResponse;
 import io.tallyman.query.view.Page;
+import io.tallyman.v1.ContainerStats;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -67,6 +68,17 @@ final class Json {
       json.writeStringField("nextCursor", page.nextCursor());
       json.writeEndObject();
     });
+  }
+
+  /** Whose figures they are. */
+  static void identity(ContainerStats who, JsonGenerator json) throws IOException {
+    json.writeStringField("hostId", who.getHostId());
+    json.writeStringField("hostName", who.getHostName());
+    json.writeStringField("containerId", who.getContainerId());
+    json.writeStringField("containerName", who.getContainerName());
+    json.writeStringField("image", who.getImage());
+    json.writeStringField("project", who.getProject());
+    json.writeStringField("service", who.getService());
   }
 
   static void time(JsonGenerator json, String field, @Nullable Instant time) throws IOException {

@@ -38,13 +38,7 @@ final class SeriesJson {
     json.writeStartObject();
     Json.time(json, "asOf", series.newest().time());
     json.writeBooleanField("stale", series.stale());
-    json.writeStringField("hostId", who.getHostId());
-    json.writeStringField("hostName", who.getHostName());
-    json.writeStringField("containerId", who.getContainerId());
-    json.writeStringField("containerName", who.getContainerName());
-    json.writeStringField("image", who.getImage());
-    json.writeStringField("project", who.getProject());
-    json.writeStringField("service", who.getService());
+    Json.identity(who, json);
     Json.time(json, "from", series.from());
     Json.time(json, "to", series.to());
     boolean isRaw = series.step() == null;

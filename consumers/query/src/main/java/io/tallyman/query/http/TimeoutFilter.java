@@ -15,21 +15,26 @@ import reactor.core.publisher.Mono;
 @Order(TimeoutFilter.ORDER)
 final class TimeoutFilter {
 
-  static final Duration TIMEOUT = Duration.ofSeconds(15);
-
   /** After those that refuse. */
   static final int ORDER = 200;
+
+  private final Duration timeout;
+
+  TimeoutFilter(RequestTimeout limit) {
+    this.timeout = limit.timeout();
+  }
 
   @RequestFilter
   Publisher<MutableHttpResponse<?>> limit(
       FilterContinuation<Publisher<MutableHttpResponse<?>>> request) {
     return Mono.<MutableHttpResponse<?>>from(request.proceed())
-        .timeout(TIMEOUT, Mono.fromSupplier(TimeoutFilter::tooLate));
+        .timeout(timeout, Mono.fromSupplier(this::tooLate));
   }
 
-  private static MutableHttpResponse<?> tooLate() {
+  private MutableHttpResponse<?> tooLate() {
     return Problem.of(
-            HttpStatus.SERVICE_UNAVAILABLE, "No answer within " + TIMEOUT.toSeconds() + " s")
+            HttpStatus.SERVICE_UNAVAILABLE,
+            "No answer within " + timeout.toMillis() / 1000.0 + " s")
         .response()
         .header("Retry-After", ProblemHandlers.RETRY_AFTER_SECONDS);
   }

@@ -10,6 +10,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiPredicate;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
 import org.apache.avro.specific.SpecificRecord;
 
 /**
@@ -24,14 +27,42 @@ public record Timeline<T extends SpecificRecord>(
 
   public static final Timeline<ContainerEvent> EVENTS =
       new Timeline<>(
-          ContainerEvent.class, Topics.EVENTS, "events", "events-index", new EventFacts());
+          ContainerEvent.class,
+          Topics.EVENTS,
+          "events",
+          "events-index",
+          new Facts<>(
+              ContainerEvent::getTimeNanos,
+              ContainerEvent::getHostId,
+              ContainerEvent::getEventId,
+              Timeline::terms,
+              (later, known) -> false));
 
   public static final Timeline<StreamGap> GAPS =
-      new Timeline<>(StreamGap.class, Topics.GAPS, "gaps", "gaps-index", new GapFacts());
+      new Timeline<>(
+          StreamGap.class,
+          Topics.GAPS,
+          "gaps",
+          "gaps-index",
+          new Facts<>(
+              gap -> nanos(gap.getTo()),
+              StreamGap::getHostId,
+              StreamGap::getGapId,
+              gap -> List.of(host(gap.getHostId())),
+              (later, known) -> false));
 
   public static final Timeline<ContainerAlert> ALERTS =
       new Timeline<>(
-          ContainerAlert.class, Topics.ALERTS, "alerts", "alerts-index", new AlertFacts());
+          ContainerAlert.class,
+          Topics.ALERTS,
+          "alerts",
+          "alerts-index",
+          new Facts<>(
+              alert -> nanos(alert.getSince()),
+              ContainerAlert::getHostId,
+              ContainerAlert::getAlertId,
+              Timeline::terms,
+              Timeline::ends));
 
   public static final List<Timeline<?>> ALL = List.of(EVENTS, GAPS, ALERTS);
 
@@ -53,22 +84,20 @@ public record Timeline<T extends SpecificRecord>(
         .orElseThrow(() -> new IllegalArgumentException("No timeline is kept in " + store));
   }
 
-  /** What a record says of its place. */
-  sealed interface Facts<T> {
-
-    /** Nanoseconds since 1970. */
-    long nanos(T record);
-
-    String hostId(T record);
-
-    String id(T record);
-
-    /** What it can be found by. */
-    List<String> terms(T record);
-
-    /** Whether a record that comes later takes the place of the first report under its key. */
-    boolean replaces(T later, T known);
-  }
+  /**
+   * What a record says of its place.
+   *
+   * @param nanos since 1970
+   * @param terms what it can be found by
+   * @param replaces whether a record that comes later takes the place of the first report under its
+   *     key: the later one first, then the known
+   */
+  record Facts<T>(
+      ToLongFunction<T> nanos,
+      Function<T, String> hostId,
+      Function<T, String> id,
+      Function<T, List<String>> terms,
+      BiPredicate<T, T> replaces) {}
 
   /** Term of a host's records, by id or by the name it had then. */
   public static String host(String idOrName) {
@@ -94,94 +123,25 @@ public record Timeline<T extends SpecificRecord>(
     return "waiting-" + store;
   }
 
-  private static final class EventFacts implements Facts<ContainerEvent> {
-    @Override
-    public long nanos(ContainerEvent event) {
-      return event.getTimeNanos();
+  private static List<String> terms(ContainerEvent event) {
+    List<String> terms = new ArrayList<>(hosts(event.getHostId(), event.getHostName()));
+    terms.add(container(event.getContainerId()));
+    if (event.getContainerName() != null) {
+      terms.add(name(event.getContainerName()));
     }
-
-    @Override
-    public String hostId(ContainerEvent event) {
-      return event.getHostId();
-    }
-
-    @Override
-    public String id(ContainerEvent event) {
-      return event.getEventId();
-    }
-
-    @Override
-    public List<String> terms(ContainerEvent event) {
-      List<String> terms = new ArrayList<>(hosts(event.getHostId(), event.getHostName()));
-      terms.add(container(event.getContainerId()));
-      if (event.getContainerName() != null) {
-        terms.add(name(event.getContainerName()));
-      }
-      terms.add(action(event.getAction().name()));
-      return terms;
-    }
-
-    @Override
-    public boolean replaces(ContainerEvent later, ContainerEvent known) {
-      return false;
-    }
+    terms.add(action(event.getAction().name()));
+    return terms;
   }
 
-  private static final class GapFacts implements Facts<StreamGap> {
-    @Override
-    public long nanos(StreamGap gap) {
-      return Timeline.nanos(gap.getTo());
-    }
-
-    @Override
-    public String hostId(StreamGap gap) {
-      return gap.getHostId();
-    }
-
-    @Override
-    public String id(StreamGap gap) {
-      return gap.getGapId();
-    }
-
-    @Override
-    public List<String> terms(StreamGap gap) {
-      return List.of(host(gap.getHostId()));
-    }
-
-    @Override
-    public boolean replaces(StreamGap later, StreamGap known) {
-      return false;
-    }
+  private static List<String> terms(ContainerAlert alert) {
+    List<String> terms = new ArrayList<>(hosts(alert.getHostId(), alert.getHostName()));
+    terms.add(container(alert.getContainerId()));
+    return terms;
   }
 
   /** Start and end of an episode share their id and its begin: one place, and the end is final. */
-  private static final class AlertFacts implements Facts<ContainerAlert> {
-    @Override
-    public long nanos(ContainerAlert alert) {
-      return Timeline.nanos(alert.getSince());
-    }
-
-    @Override
-    public String hostId(ContainerAlert alert) {
-      return alert.getHostId();
-    }
-
-    @Override
-    public String id(ContainerAlert alert) {
-      return alert.getAlertId();
-    }
-
-    @Override
-    public List<String> terms(ContainerAlert alert) {
-      List<String> terms = new ArrayList<>(hosts(alert.getHostId(), alert.getHostName()));
-      terms.add(container(alert.getContainerId()));
-      return terms;
-    }
-
-    @Override
-    public boolean replaces(ContainerAlert later, ContainerAlert known) {
-      return known.getPhase() != AlertPhase.CLEARED && later.getPhase() == AlertPhase.CLEARED;
-    }
+  private static boolean ends(ContainerAlert later, ContainerAlert known) {
+    return known.getPhase() != AlertPhase.CLEARED && later.getPhase() == AlertPhase.CLEARED;
   }
 
   private static List<String> hosts(String id, String name) {

@@ -66,14 +66,21 @@ final class TimelineProcessor<T extends SpecificRecord> extends DecodingProcesso
       return;
     }
     String key =
-        TimelineKey.of(facts.nanos(record), timeMillis, facts.hostId(record), facts.id(record));
+        TimelineKey.of(
+            facts.nanos().applyAsLong(record),
+            timeMillis,
+            facts.hostId().apply(record),
+            facts.id().apply(record));
     ValueAndTimestamp<byte[]> before = records().get(key);
     T known = before == null ? null : decode(before.value());
-    if (known != null && !facts.replaces(record, known)) {
+    if (known != null && !facts.replaces().test(record, known)) {
       return;
     }
     // The index first: what it points to and is not there is passed over, the reverse is not found.
-    facts.terms(record).forEach(term -> index().put(TimelineKey.indexed(term, key), NOTHING));
+    facts
+        .terms()
+        .apply(record)
+        .forEach(term -> index().put(TimelineKey.indexed(term, key), NOTHING));
     records().put(key, ValueAndTimestamp.make(framed, timeMillis));
   }
 
@@ -89,7 +96,10 @@ final class TimelineProcessor<T extends SpecificRecord> extends DecodingProcesso
     for (KeyValue<String, ValueAndTimestamp<byte[]>> next : old) {
       T record = decode(next.value.value());
       if (record != null) {
-        facts.terms(record).forEach(term -> index().delete(TimelineKey.indexed(term, next.key)));
+        facts
+            .terms()
+            .apply(record)
+            .forEach(term -> index().delete(TimelineKey.indexed(term, next.key)));
       }
       records().delete(next.key);
     }
