@@ -36,6 +36,7 @@ final class Checkpoints {
   private final AtomicBoolean writing = new AtomicBoolean();
   private boolean changed;
   private boolean beginning;
+  private boolean closed;
   private boolean failed;
   private long lastNanos;
 
@@ -118,11 +119,15 @@ final class Checkpoints {
     });
   }
 
-  /** Writes what there is to write; nothing while decisions are due. */
-  void close() {
+  /**
+   * Writes what there is to write; nothing while decisions are due. A write that was begun before
+   * and comes after this does nothing, for what it has is older.
+   */
+  synchronized void close() {
     if (file != null && offers.isEmpty()) {
       write(checkpoint(table.get()));
     }
+    closed = true;
   }
 
   private Checkpoint checkpoint(Table current) {
@@ -148,7 +153,7 @@ final class Checkpoints {
 
   private synchronized void write(Checkpoint checkpoint) {
     try {
-      if (file != null) {
+      if (file != null && !closed) {
         file.write(checkpoint);
       }
       failed = false;

@@ -221,6 +221,11 @@ public final class ContainerWatch implements AutoCloseable {
       }
 
       @Override
+      public void auditSoon() {
+        reconciler.requestAudit(StreamCheck.STREAM_DELAY);
+      }
+
+      @Override
       public void reopenStream() {
         log.warn("The event stream did not bring all events, it is opened again");
         reader.reopen();

@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class EventIntake {
 
-  /** An event this old that the open stream did not bring will not come any more. */
-  static final Duration STREAM_DELAY = Duration.ofSeconds(2);
-
   /** What is sent in the last moments of a stream may be lost with it. */
   static final Duration UNSURE_END = Duration.ofSeconds(1);
 
@@ -77,6 +74,7 @@ final class EventIntake {
   }
 
   void closed(Message.StreamClosed message) {
+    check.giveUpWaiting().forEach(this::tellFound);
     streamOpenedAt = null;
     check.streamEnded();
     if (message.sound() && !holding) {
@@ -94,16 +92,20 @@ final class EventIntake {
       return;
     }
     release();
-    check.brought(message.event());
-    take(message.event(), message.origin());
+    bring(message);
   }
 
   /** Lets the events go that waited for the first list. */
   void release() {
     holding = false;
     for (Message.Observed next = held.poll(); next != null; next = held.poll()) {
-      take(next.event(), next.origin());
+      bring(next);
     }
+  }
+
+  private void bring(Message.Observed message) {
+    check.brought(message.event());
+    take(message.event(), message.origin());
   }
 
   private void take(EngineEvent event, Origin origin) {
@@ -126,25 +128,33 @@ final class EventIntake {
     if (streamOpenedAt == null) {
       return;
     }
-    ringReadUntil = message.until();
     if (off.contains(Mechanism.AUDIT)) {
+      ringReadUntil = message.until();
       return;
     }
-    check.begin(cursor.audited(), message.view());
     int refusals = cursor.refusals();
-    for (EngineEvent event : message.ring()) {
-      if (isOfThisStream(event) && !pipeline.isSeen(event)) {
-        check.foundFirst(event);
+    for (EngineEvent event : check.begin(cursor.audited(), message)) {
+      if (pipeline.isSeen(event) || !check.passesOver(event)) {
+        tellFound(event);
       }
-      take(event, Origin.RING);
     }
-    long until = Nanos.of(message.until());
+    long until = check.readUntil();
+    ringReadUntil = Nanos.toInstant(until);
     cursor.receivedUntil(until);
     offers.afterwards(() -> cursor.auditedUntil(until, refusals));
     checkpoints.changed();
-    if (check.hasMissed(message.until().minus(STREAM_DELAY))) {
+    if (check.hasMissed(until)) {
       rounds.reopenStream();
+    } else if (check.isBehind()) {
+      rounds.auditSoon();
     }
+  }
+
+  private void tellFound(EngineEvent event) {
+    if (isOfThisStream(event) && !pipeline.isSeen(event)) {
+      check.foundFirst(event);
+    }
+    take(event, Origin.RING);
   }
 
   private boolean isOfThisStream(EngineEvent event) {

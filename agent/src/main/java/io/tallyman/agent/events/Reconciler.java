@@ -114,6 +114,17 @@ final class Reconciler implements Runnable {
     }
   }
 
+  /** Wants an audit after a pause, or earlier if one is due earlier. */
+  void requestAudit(Duration pause) {
+    synchronized (lock) {
+      long wanted = System.nanoTime() + pause.toNanos();
+      if (wanted - nextAuditNanos < 0) {
+        nextAuditNanos = wanted;
+        lock.notifyAll();
+      }
+    }
+  }
+
   /** Since that moment the engine may have dropped events: wants an audit that settles it. */
   void doubt(long fromNanos) {
     synchronized (lock) {

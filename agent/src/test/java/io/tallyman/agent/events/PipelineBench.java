@@ -45,12 +45,18 @@ final class PipelineBench {
   final Inventory inventory;
   int reopened;
   int roundsAsked;
+  int auditsAsked;
 
   private final Rounds rounds =
       new Rounds() {
         @Override
         public void soon() {
           roundsAsked++;
+        }
+
+        @Override
+        public void auditSoon() {
+          auditsAsked++;
         }
 
         @Override

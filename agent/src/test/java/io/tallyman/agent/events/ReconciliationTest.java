@@ -254,21 +254,6 @@ class ReconciliationTest {
   }
 
   @Test
-  void whatTheStreamDidNotBringIsReadFromTheMemoryAndTheStreamOpenedAgain() {
-    watched();
-    bench.engine.put(container().exited(bench.clock.now.minusMillis(5), 7).details());
-    bench.logged("die", ID, "exitCode", "7");
-    bench.passes(Duration.ofSeconds(10));
-    bench.round();
-
-    assertThat(bench.lastEvent().getOrigin()).isEqualTo(Origin.RING);
-    assertThat(bench.lastEvent().getExitCode()).isEqualTo(7);
-    assertThat(bench.figures.missedByStream()).isEqualTo(1);
-    assertThat(bench.figures.reconciled()).isZero();
-    assertThat(bench.reopened).isEqualTo(1);
-  }
-
-  @Test
   void withoutInspectTheListStillCorrectsTheState() {
     bench.engine.inspectForbidden = true;
     watched();

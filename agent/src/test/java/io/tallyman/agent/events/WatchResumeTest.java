@@ -148,6 +148,8 @@ class WatchResumeTest {
     bench.engine.ring.add(late);
     bench.passes(Duration.ofSeconds(10));
     bench.audit();
+    bench.passes(StreamCheck.STREAM_DELAY);
+    bench.audit();
     return bench.rawActions();
   }
 

@@ -137,8 +137,8 @@ public final class Verdict {
 
   /**
    * First reports that come after a later one: by the agent's numbers, and of what the engine sent
-   * as it happened, also by the order in which it logged. What was read from its memory may be told
-   * before what its stream brings late, or after.
+   * as it happened, also by the order in which it logged. Only what was read from the engine's
+   * memory may come late, for its stream did not bring it.
    */
   public List<String> disorder() {
     var disorder = new ArrayList<String>();
@@ -151,9 +151,13 @@ public final class Verdict {
         disorder.add(event + " numbered before " + before);
       }
       before = event;
-      if (event.isLive() && places.containsKey(event.eventId())) {
-        var earlier = latest.put(event.containerId(), event);
-        if (earlier != null && places.get(earlier.eventId()) > places.get(event.eventId())) {
+      if (places.containsKey(event.eventId())) {
+        var earlier = latest.get(event.containerId());
+        var inPlace =
+            earlier == null || places.get(earlier.eventId()) < places.get(event.eventId());
+        if (inPlace) {
+          latest.put(event.containerId(), event);
+        } else if (event.isLive()) {
           disorder.add(event + " told after " + earlier);
         }
       }

@@ -142,6 +142,18 @@ class VerdictTest {
     assertThat(verdict(happened, List.of(tell(start), tell(create))).disorder()).hasSize(1);
   }
 
+  @Test
+  void whatWasReadFromTheMemoryMayBeLateButOvertakesNothing() {
+    var start = happened("a", "start", 1);
+    var die = happened("a", "die", 2);
+    var happened = List.of(start, die);
+
+    assertThat(verdict(happened, List.of(tell(die), told(start, Origin.RING))).disorder())
+        .isEmpty();
+    assertThat(verdict(happened, List.of(told(die, Origin.RING), tell(start))).disorder())
+        .hasSize(1);
+  }
+
   private static Verdict verdict(List<Happened> happened, List<Told> told, StreamGap... gaps) {
     return new Verdict(happened, told, List.of(gaps), SAME_MOMENT);
   }
