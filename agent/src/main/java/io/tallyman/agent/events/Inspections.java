@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Inspects containers beside the pipeline: each at most once a second, few at a time, and not at
- * all for a while after the engine forbade it. Results come back through the mailbox. All methods
- * are for the pipeline's thread.
+ * all for a while after the engine forbade it. Only for an exit code one inspect may come early; the
+ * next then comes that much later. Results come back through the mailbox. All methods are for the
+ * pipeline's thread.
  */
 final class Inspections {
 
@@ -129,6 +130,9 @@ final class Inspections {
   /** Takes note that the inspect of a container came back. */
   void ended(Track track, @Nullable EngineException failure) {
     track.inspecting = false;
+    // It may have waited for a slot.
+    track.nextInspectNanos =
+        Math.max(track.nextInspectNanos, nanoTime.getAsLong() + SPACING.toNanos());
     if (failure instanceof EngineException.Forbidden) {
       forbidden = true;
       forbiddenUntilNanos = nanoTime.getAsLong() + FORBIDDEN_PAUSE.toNanos();
@@ -145,17 +149,17 @@ final class Inspections {
   }
 
   /**
-   * Inspects now, for an exit code; the caller waits {@link #EXIT_CODE_TIMEOUT} at most.
+   * Inspects now, for an exit code that is soon forgotten; the caller waits {@link
+   * #EXIT_CODE_TIMEOUT} at most.
    *
-   * @return null when there was no answer in time, or the container had its turn within the last
-   *     second
+   * @return null when there was no answer in time, or one inspect came early already
    */
   @Nullable ContainerDetails nowForExitCode(Track track) {
     long now = nanoTime.getAsLong();
-    if (isForbidden(now) || track.nextExitCodeInspectNanos > now) {
+    if (isForbidden(now) || track.nextInspectNanos > now + SPACING.toNanos()) {
       return null;
     }
-    track.nextExitCodeInspectNanos = now + SPACING.toNanos();
+    track.nextInspectNanos = Math.max(track.nextInspectNanos, now) + SPACING.toNanos();
     figures.inspects.increment();
     try {
       return engine.inspect(track.containerId, EXIT_CODE_TIMEOUT);

@@ -44,7 +44,6 @@ final class Track {
   boolean inspectAgain;
   boolean inspectDue;
   long nextInspectNanos = Long.MIN_VALUE;
-  long nextExitCodeInspectNanos = Long.MIN_VALUE;
 
   Track(String containerId) {
     this.containerId = containerId;

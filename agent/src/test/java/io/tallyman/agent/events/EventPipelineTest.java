@@ -258,6 +258,29 @@ class EventPipelineTest {
   }
 
   @Test
+  void aStormOfDeathsWithALyingLabelIsInspectedOnceASecondToo() {
+    bench.started();
+    bench.happens("create", ID, "exitCode", "0");
+    int seconds = 20;
+    int before = bench.engine.inspects;
+    for (int i = 0; i < seconds * 5; i++) {
+      bench.passes(Duration.ofMillis(100));
+      bench.engine.put(runningSince(bench.clock.now).details());
+      bench.happens("start", ID, "exitCode", "0");
+      bench.passes(Duration.ofMillis(100));
+      bench.engine.put(runningSince(T0).exited(bench.clock.now.minusMillis(3), 3).details());
+      bench.happens("die", ID, "exitCode", "0");
+    }
+
+    assertThat(bench.events()).hasSize(1 + seconds * 10);
+    assertThat(bench.engine.inspects - before).isBetween(seconds - 1, seconds + 2);
+    assertThat(bench.events().stream().filter(e -> e.getAction() == Action.DIE))
+        .extracting(ContainerEvent::getExitCode)
+        .contains(3)
+        .containsOnly(3, null);
+  }
+
+  @Test
   void readingsAreAskedForOnStartAndKill() {
     bench.started();
     bench.happens("create", ID);
