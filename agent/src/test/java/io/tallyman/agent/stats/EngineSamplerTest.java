@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import static org.awaitility.Awaitility.await;
 
 import io.tallyman.agent.engine.EngineException;
-import io.tallyman.agent.engine.StatsReading;
 import io.tallyman.v1.ContainerStats;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,7 +16,6 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,9 +25,7 @@ class EngineSamplerTest {
   private static final Instant T0 = SamplerHarness.T0;
 
   private final FakeEngine engine = new FakeEngine();
-  private final AtomicLong nanos = new AtomicLong();
-  private final AtomicLong readSeconds = new AtomicLong();
-  private final SamplerHarness harness = new SamplerHarness(engine, nanos::get);
+  private final SamplerHarness harness = new SamplerHarness(engine, () -> 0);
   private final CountDownLatch hang = new CountDownLatch(1);
 
   @AfterEach
@@ -40,7 +36,7 @@ class EngineSamplerTest {
 
   @Test
   void everyContainerIsReadOnEveryTick() {
-    engine.answering(id -> fresh());
+    engine.answering(id -> engine.fresh());
     harness.run("a");
     harness.run("b");
 
@@ -66,7 +62,7 @@ class EngineSamplerTest {
     harness.tick();
     ContainerStats.Builder first = harness.next();
     engine.answering(id -> reading(T0.plusSeconds(5), 150));
-    settle();
+    harness.settle();
     harness.tick();
     ContainerStats.Builder second = harness.next();
 
@@ -83,7 +79,7 @@ class EngineSamplerTest {
       if (id.startsWith("hung")) {
         awaiting(hang);
       }
-      return fresh();
+      return engine.fresh();
     });
     for (int i = 0; i < OneShots.SWEEP_CONCURRENCY - 1; i++) {
       harness.run("hung-" + i);
@@ -95,7 +91,7 @@ class EngineSamplerTest {
       ContainerStats.Builder stats = harness.next();
       assertThat(stats.getContainerId()).isEqualTo("a");
       assertThat(stats.getTick()).isEqualTo(due);
-      settle(OneShots.SWEEP_CONCURRENCY - 1);
+      harness.settle(OneShots.SWEEP_CONCURRENCY - 1);
     }
     assertThat(harness.sampler.figures().failed()).isEqualTo(2L * (OneShots.SWEEP_CONCURRENCY - 1));
     assertThat(harness.sampler.readings("hung-0").lastError()).contains("still under way");
@@ -111,7 +107,7 @@ class EngineSamplerTest {
       full.countDown();
       awaiting(full);
       now.decrementAndGet();
-      return fresh();
+      return engine.fresh();
     });
     for (int i = 0; i < 100; i++) {
       harness.run("c" + i);
@@ -129,7 +125,7 @@ class EngineSamplerTest {
       if (!id.equals("new")) {
         awaiting(hang);
       }
-      return fresh();
+      return engine.fresh();
     });
     for (int i = 0; i < 2 * OneShots.SWEEP_CONCURRENCY; i++) {
       harness.run("hung-" + i);
@@ -149,7 +145,7 @@ class EngineSamplerTest {
       if (id.equals("gone")) {
         throw new EngineException.NotFound("No such container");
       }
-      return id.equals("stopped") ? reading(null, 0) : fresh();
+      return id.equals("stopped") ? reading(null, 0) : engine.fresh();
     });
     harness.run("gone");
     harness.run("stopped");
@@ -157,7 +153,7 @@ class EngineSamplerTest {
     harness.tick();
 
     assertThat(harness.next().getContainerId()).isEqualTo("a");
-    settle();
+    harness.settle();
     assertThat(harness.waiting()).isZero();
     assertThat(harness.sampler.figures().failed()).isZero();
   }
@@ -171,9 +167,9 @@ class EngineSamplerTest {
     harness.tick();
     await().until(() -> harness.sampler.figures().failed() == 1);
     assertThat(harness.sampler.readings("a").lastError()).isEqualTo("the proxy says no");
-    settle();
+    harness.settle();
 
-    engine.answering(id -> fresh());
+    engine.answering(id -> engine.fresh());
     harness.tick();
     harness.next();
     assertThat(harness.sampler.readings("a").lastError()).isNull();
@@ -186,12 +182,12 @@ class EngineSamplerTest {
     harness.run("a");
     harness.tick();
     harness.next();
-    settle();
+    harness.settle();
     harness.tick();
-    settle();
+    harness.settle();
     engine.answering(id -> reading(T0.plusSeconds(9), 4));
     harness.tick();
-    settle();
+    harness.settle();
     engine.answering(id -> reading(T0.plusSeconds(11), 6));
     harness.tick();
 
@@ -205,7 +201,7 @@ class EngineSamplerTest {
     harness.run("a");
     harness.tick();
     harness.next();
-    settle();
+    harness.settle();
     engine.answering(id -> reading(T0.minusSeconds(3600), 6));
     harness.tick();
 
@@ -216,12 +212,12 @@ class EngineSamplerTest {
 
   @Test
   void aContainerWithALongerIntervalIsReadOnEveryMultipleOnly() {
-    engine.answering(id -> fresh());
+    engine.answering(id -> engine.fresh());
     harness.run("rare", Map.of("tallyman.interval", "12s"));
     int read = 0;
     for (int i = 0; i < 9; i++) {
       Instant due = harness.tick();
-      settle();
+      harness.settle();
       if (harness.waiting() > 0) {
         ContainerStats.Builder stats = harness.next();
         assertThat(stats.getIntervalMillis()).isEqualTo(15_000);
@@ -243,204 +239,13 @@ class EngineSamplerTest {
   }
 
   @Test
-  void anEngineWithSlowCallsIsReadByStreams() {
-    engine.answering(id -> {
-      nanos.addAndGet(Duration.ofMillis(900).toNanos());
-      return fresh();
-    });
-    harness.run("a");
-    harness.tick();
-    assertThat(harness.next().getTick()).isNotNull();
-    await().until(() -> harness.sampler.source().equals("engine-stream"));
-    assertThat(engine.calls).hasValue(3);
-    await().until(() -> engine.streamsOpened.get() == 1);
-
-    engine.frame("a", fresh());
-    assertThat(harness.next().getTick()).as("first frame, at once").isNull();
-    Instant newest = T0.plusSeconds(readSeconds.incrementAndGet());
-    engine.frame("a", reading(newest.minusMillis(500), 40));
-    engine.frame("a", reading(newest, 50));
-    await().until(() -> engine.asked("a") == 4);
-
-    Instant due = harness.tick();
-    ContainerStats.Builder stats = harness.next();
-    assertThat(stats.getTick()).isEqualTo(due);
-    assertThat(stats.getSampledAt()).isEqualTo(newest);
-    assertThat(engine.calls).hasValue(3);
-  }
-
-  @Test
-  void oneSlowCallOfThreeDoesNotChangeTheSource() {
-    AtomicInteger call = new AtomicInteger();
-    engine.answering(id -> {
-      nanos.addAndGet(Duration.ofMillis(call.getAndIncrement() == 0 ? 5000 : 3).toNanos());
-      return fresh();
-    });
-    harness.run("a");
-    for (int i = 0; i < 4; i++) {
-      harness.tick();
-      harness.next();
-      settle();
-    }
-    assertThat(harness.sampler.source()).isEqualTo("engine");
-    assertThat(engine.streamsOpened).hasValue(0);
-  }
-
-  @Test
-  void whatWasSlowForAMomentIsReadByCallsAgain() {
-    streaming();
-    engine.answering(id -> fresh());
-    harness.tick();
-    settle();
-    assertThat(engine.calls).as("too early to try").hasValue(3);
-
-    nanos.addAndGet(EngineSampler.FIRST_RETRIAL.toNanos());
-    harness.tick();
-    await().until(() -> harness.sampler.source().equals("engine"));
-    Instant due = harness.tick();
-    assertThat(harness.next().getTick()).isEqualTo(due);
-    assertThat(engine.calls).hasValue(7);
-    await().until(() -> harness.sampler.streamsKept() == 0);
-  }
-
-  @Test
-  void whatIsStillSlowIsTriedMoreSeldom() {
-    streaming();
-    nanos.addAndGet(EngineSampler.FIRST_RETRIAL.toNanos());
-    harness.tick();
-    await().untilAsserted(() -> assertThat(engine.calls).hasValue(6));
-    assertThat(harness.sampler.source()).isEqualTo("engine-stream");
-
-    nanos.addAndGet(EngineSampler.FIRST_RETRIAL.toNanos());
-    harness.tick();
-    nanos.addAndGet(EngineSampler.FIRST_RETRIAL.toNanos());
-    harness.tick();
-    await().untilAsserted(() -> assertThat(engine.calls).hasValue(9));
-    assertThat(harness.sampler.source()).isEqualTo("engine-stream");
-    assertThat(harness.sampler.streamsKept()).isEqualTo(1);
-  }
-
-  @Test
-  void anEngineThatIsAwayIsNotTakenForAFastOne() {
-    engine.answering(id -> {
-      throw new EngineException.Unreachable("refused", null);
-    });
-    harness.run("a");
-    for (int i = 0; i < 4; i++) {
-      harness.tick();
-      settle();
-    }
-    engine.answering(id -> {
-      nanos.addAndGet(Duration.ofMillis(900).toNanos());
-      return fresh();
-    });
-    harness.tick();
-    await().until(() -> harness.sampler.source().equals("engine-stream"));
-  }
-
-  @Test
-  void streamsComeAndGoWithTheirContainers() {
-    streaming();
-    harness.run("b");
-    harness.sampler.readNow("b");
-    engine.frame("b", fresh());
-    assertThat(harness.next().getContainerId()).isEqualTo("b");
-    assertThat(harness.sampler.streamsKept()).isEqualTo(2);
-
-    harness.inventory.forget("b");
-    harness.tick();
-    await().until(() -> engine.streamsClosed.get() == 1);
-    assertThat(harness.sampler.streamsKept()).isEqualTo(1);
-  }
-
-  @Test
-  void aStreamThatEndsIsOpenedAnew() {
-    streaming();
-    engine.frame("a", FakeEngine.END);
-    await().until(() -> engine.streamsOpened.get() == 2);
-    engine.frame("a", fresh());
-    await().until(() -> engine.asked("a") == 4);
-    harness.tick();
-
-    assertThat(harness.next().getContainerId()).isEqualTo("a");
-    assertThat(harness.sampler.streamsKept()).isEqualTo(1);
-  }
-
-  @Test
-  void theLateEndOfAnOldStreamLeavesTheNewOneAlone() {
-    streaming();
-    engine.holdCloses();
-    harness.inventory.forget("a");
-    harness.tick();
-    harness.run("a");
-    harness.sampler.readNow("a");
-    await().until(() -> engine.streamsOpened.get() == 2);
-    engine.releaseCloses();
-    await().until(() -> engine.streamsEnded.get() == 1);
-
-    engine.frame("a", fresh());
-    assertThat(harness.next().getContainerId()).isEqualTo("a");
-    harness.tick();
-    assertThat(harness.sampler.streamsKept()).isEqualTo(1);
-    assertThat(engine.streamsOpened).hasValue(2);
-  }
-
-  @Test
-  void aFrameOfADeadContainerEndsWhatWasBeforeIt() {
-    streaming();
-    engine.frame("a", fresh());
-    engine.frame("a", reading(null, 0));
-    await().until(() -> engine.asked("a") == 4);
-    harness.tick();
-
-    assertThat(harness.waiting()).isZero();
-    assertThat(harness.sampler.figures().failed()).isZero();
-  }
-
-  @Test
-  void aSilentStreamIsGivenUpForAnother() {
-    streaming();
-    harness.tick();
-    assertThat(engine.streamsOpened).hasValue(1);
-    nanos.addAndGet(Duration.ofSeconds(16).toNanos());
-    harness.tick();
-    await().until(() -> engine.streamsOpened.get() == 2);
-    assertThat(harness.sampler.figures().failed()).isEqualTo(1);
-    assertThat(harness.sampler.readings("a").lastError()).contains("no readings");
-  }
-
-  @Test
-  void closingEndsAllStreams() {
-    streaming();
-    harness.sampler.close();
-    await().until(() -> engine.streamsClosed.get() == 1);
-    assertThat(harness.sampler.streamsKept()).isZero();
-  }
-
-  /** Brings the sampler to read container a by a stream, of which one frame was reported. */
-  private void streaming() {
-    engine.answering(id -> {
-      nanos.addAndGet(Duration.ofMillis(900).toNanos());
-      return fresh();
-    });
-    harness.run("a");
-    harness.tick();
-    harness.next();
-    await().until(() -> engine.streamsOpened.get() == 1);
-    engine.frame("a", fresh());
-    harness.next();
-    await().until(() -> engine.asked("a") == 2);
-    settle();
-  }
-
-  @Test
   void aReadingWhoseTurnComesAfterTheNextTickIsOfThatTick() {
     CountDownLatch released = new CountDownLatch(1);
     engine.answering(id -> {
       if (id.startsWith("hung")) {
         awaiting(released);
       }
-      return fresh();
+      return engine.fresh();
     });
     for (int i = 0; i < OneShots.SWEEP_CONCURRENCY; i++) {
       harness.run("hung" + i);
@@ -459,7 +264,7 @@ class EngineSamplerTest {
     }
     assertThat(ticks.get("late")).isEqualTo(second);
     assertThat(ticks.get("hung0")).as("asked before").isBefore(first);
-    settle();
+    harness.settle();
     assertThat(harness.sampler.figures().sweepNanos()).isNotNegative();
   }
 
@@ -471,7 +276,7 @@ class EngineSamplerTest {
         released.acquireUninterruptibly();
         throw new EngineException.Unreachable("no answer", null);
       }
-      return fresh();
+      return engine.fresh();
     });
     int hung = 3 * OneShots.SWEEP_CONCURRENCY;
     for (int i = 0; i < hung; i++) {
@@ -479,28 +284,14 @@ class EngineSamplerTest {
     }
     harness.tick();
     released.release(hung);
-    settle();
+    harness.settle();
     // In the inventory it comes behind more of the others than there are places.
     harness.run("well");
     harness.tick();
 
     assertThat(harness.next().getContainerId()).isEqualTo("well");
     released.release(hung);
-    settle();
-  }
-
-  private StatsReading fresh() {
-    long second = readSeconds.incrementAndGet();
-    return reading(T0.plusSeconds(second), second);
-  }
-
-  private void settle() {
-    settle(0);
-  }
-
-  /** Waits until only so many calls are under way. */
-  private void settle(int hung) {
-    await().until(() -> harness.sampler.callsUnderWay() == hung);
+    harness.settle();
   }
 
   private static void awaiting(CountDownLatch latch) {

@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +31,7 @@ final class FakeEngine extends UnaskedEngine {
   private final ConcurrentHashMap<String, BlockingQueue<StatsReading>> frames =
       new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, Integer> asked = new ConcurrentHashMap<>();
+  private final AtomicLong seconds = new AtomicLong();
   private volatile CountDownLatch closes = new CountDownLatch(0);
   final AtomicInteger calls = new AtomicInteger();
   final AtomicInteger streamsOpened = new AtomicInteger();
@@ -46,6 +48,12 @@ final class FakeEngine extends UnaskedEngine {
         List.of(),
         1L,
         null);
+  }
+
+  /** A second later than the one before, with a second's more work. */
+  StatsReading fresh() {
+    long second = seconds.incrementAndGet();
+    return reading(SamplerHarness.T0.plusSeconds(second), second);
   }
 
   void answering(Function<String, StatsReading> answers) {

@@ -1,5 +1,7 @@
 package io.tallyman.agent.stats;
 
+import static org.awaitility.Awaitility.await;
+
 import io.tallyman.agent.engine.ContainerSummary;
 import io.tallyman.agent.engine.DockerEngine;
 import io.tallyman.agent.inventory.Inventory;
@@ -73,6 +75,16 @@ final class SamplerHarness implements AutoCloseable {
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
+  }
+
+  /** Waits until no call is under way. */
+  void settle() {
+    settle(0);
+  }
+
+  /** Waits until only so many calls are under way. */
+  void settle(int hung) {
+    await().until(() -> sampler.callsUnderWay() == hung);
   }
 
   /** Readings that came and were not taken. */
