@@ -241,7 +241,8 @@ final class Drainer {
   }
 
   private void failed(Throwable cause) {
-    if (failures.getAndIncrement() == 0) {
+    boolean first = failures.getAndIncrement() == 0;
+    if (first && !(cause instanceof KafkaSetup.NoAnswerException)) {
       log.warn("Lane {} cannot send to Kafka, it will try again: {}", name(), text(cause));
     } else {
       log.debug("Lane {} still cannot send to Kafka", name(), cause);

@@ -6,7 +6,13 @@ import io.tallyman.schemas.Topics;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.InterruptException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,6 +23,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class KafkaSetup {
 
+  /** How long Kafka may take to answer before it is told that it does not. */
+  static final Duration PATIENCE = Duration.ofSeconds(1);
+
   /** What one lane found good is not looked at again by the other for this long. */
   static final Duration VALIDITY = Duration.ofSeconds(2);
 
@@ -26,6 +35,16 @@ public final class KafkaSetup {
   private final Clock clock;
   private boolean done;
   private long doneNanos;
+  private boolean silenceTold;
+
+  /** Kafka did not answer, which has been told. */
+  static final class NoAnswerException extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    private NoAnswerException(String bootstrapServers, Throwable cause) {
+      super("no answer from " + bootstrapServers, cause);
+    }
+  }
 
   public KafkaSetup(KafkaSettings settings, Clock clock) {
     this.settings = settings;
@@ -35,6 +54,7 @@ public final class KafkaSetup {
   /**
    * Does what is missing; blocks while Kafka does not answer, for a few timeouts of its clients.
    *
+   * @throws NoAnswerException when Kafka is away
    * @throws RuntimeException when Kafka is away or refuses; try again later
    */
   public synchronized void ensure() {
@@ -43,6 +63,7 @@ public final class KafkaSetup {
     }
     done = false;
     try (Admin admin = Admin.create(settings.clientConfig())) {
+      awaitAnswer(admin);
       Set<String> made = Topics.createMissing(admin, settings.topics());
       if (!made.isEmpty()) {
         log.info("Made the topics {}", String.join(", ", made));
@@ -52,5 +73,38 @@ public final class KafkaSetup {
         .publishMissing(ReleasedSchemas.all());
     done = true;
     doneNanos = System.nanoTime();
+  }
+
+  private void awaitAnswer(Admin admin) {
+    KafkaFuture<?> answer = admin.describeCluster().clusterId();
+    try {
+      try {
+        answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        tellOfSilence();
+        answer.get();
+      }
+    } catch (InterruptedException e) {
+      throw new InterruptException(e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof org.apache.kafka.common.errors.TimeoutException) {
+        tellOfSilence();
+        throw new NoAnswerException(settings.bootstrapServers(), e);
+      }
+      throw new KafkaException(e.getCause());
+    }
+    if (silenceTold) {
+      silenceTold = false;
+      log.info("Kafka at {} answers", settings.bootstrapServers());
+    }
+  }
+
+  private void tellOfSilence() {
+    if (!silenceTold) {
+      silenceTold = true;
+      log.warn(
+          "Kafka at {} does not answer; events and readings are kept in the spool until it does",
+          settings.bootstrapServers());
+    }
   }
 }

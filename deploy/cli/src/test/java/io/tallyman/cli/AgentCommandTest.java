@@ -3,6 +3,10 @@ package io.tallyman.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.tallyman.cli.Tallyman.Surroundings;
 import io.tallyman.cli.settings.Catalogue;
 import io.tallyman.simulator.ContainerSpec;
@@ -13,12 +17,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 class AgentCommandTest {
 
@@ -26,6 +33,10 @@ class AgentCommandTest {
 
   @Test
   void whatKafkaHasNotTakenMakesItFailAndSayWhereItIs() throws Exception {
+    Logger logger = (Logger) LoggerFactory.getLogger("io.tallyman.agent.publish");
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    logger.addAppender(log);
     StopSignal stop = new StopSignal();
     try (SimulatedEngine engine =
         SimulatedEngine.start(
@@ -45,6 +56,7 @@ class AgentCommandTest {
                   directory.resolve("data").toString()));
       engine.run(ContainerSpec.named("web").build());
       await().atMost(Duration.ofSeconds(30)).until(() -> running.isDone() || hasSpooled());
+      await().atMost(Duration.ofSeconds(30)).until(() -> !warnings(log).isEmpty());
       stop.request();
       Run run = running.get(20, TimeUnit.SECONDS);
 
@@ -54,7 +66,20 @@ class AgentCommandTest {
           .containsPattern("[1-9]\\d* records? stays? in ")
           .contains(directory.resolve("data/agent/spool").toString())
           .contains("sent at the next start");
+    } finally {
+      logger.detachAppender(log);
     }
+    assertThat(warnings(log))
+        .filteredOn(line -> line.contains("127.0.0.1:1"))
+        .singleElement(InstanceOfAssertFactories.STRING)
+        .contains("does not answer", "kept in the spool");
+  }
+
+  private static List<String> warnings(ListAppender<ILoggingEvent> log) {
+    return List.copyOf(log.list).stream()
+        .filter(event -> event.getLevel() == Level.WARN)
+        .map(ILoggingEvent::getFormattedMessage)
+        .toList();
   }
 
   private boolean hasSpooled() throws IOException {
