@@ -66,6 +66,7 @@ public final class KafkaLane implements Lane {
   static KafkaLane events(LaneSettings settings, LaneTools tools) throws IOException {
     Losses losses = losses(settings, Stream.EVENTS, tools);
     Spool spool = tools.spools().open(settings.spool(), losses);
+    losses.open();
     EventStore store = new EventStore(settings, tools, spool, losses);
     return new KafkaLane(settings, tools, losses, spool, store);
   }
@@ -80,6 +81,7 @@ public final class KafkaLane implements Lane {
   static KafkaLane stats(LaneSettings settings, LaneTools tools) throws IOException {
     Losses losses = losses(settings, Stream.STATS, tools);
     Spool spool = tools.spools().open(settings.spool(), losses);
+    losses.open();
     StatsStore store = new StatsStore(settings, tools, spool, losses);
     return new KafkaLane(settings, tools, losses, spool, store);
   }
@@ -89,7 +91,9 @@ public final class KafkaLane implements Lane {
         new RejectFile(
             settings.spool().directory().resolveSibling("rejected-" + settings.name() + ".jsonl"),
             settings.rejectBytes());
-    return new Losses(settings, stream, tools.clock(), rejects);
+    LossMark mark =
+        new LossMark(settings.spool().directory().resolveSibling("lost-" + settings.name()));
+    return new Losses(settings, stream, tools.clock(), rejects, mark);
   }
 
   private static LaneTools tools(
@@ -198,6 +202,7 @@ public final class KafkaLane implements Lane {
   public void close() {
     drainer.close();
     store.close();
+    losses.close();
     long left = unsent();
     if (left > 0) {
       log.warn("Lane {} keeps {} records that Kafka has not taken", settings.name(), left);

@@ -23,17 +23,22 @@ import org.jspecify.annotations.Nullable;
  * #tellTo}.
  *
  * <p>What is lost for want of room is told of as one gap: where new records are refused, once there
- * is room again; where old ones are shed, once that has stopped. If it goes on for long, in parts.
+ * is room again; where old ones are shed, once that has stopped. If it goes on for long, in parts. What
+ * was not told when the agent was killed is told by the next run.
  *
  * <p>What cannot be read is told of when the first record behind it is read: that one's time is the
  * end of the gap, so the same hole, found again after a crash, makes the same gap.
  */
 final class Losses implements SpoolListener {
 
+  /** A gap is on disk within this time of being told. */
+  private static final Duration GAP_IS_SAFE = Duration.ofSeconds(1);
+
   private final LaneSettings settings;
   private final Stream stream;
   private final Clock clock;
   private final RejectFile rejects;
+  private final LossMark mark;
   private final List<Damage> damage = new ArrayList<>();
   private @Nullable GapOutput gaps;
   private Runnable roomAgain = () -> {};
@@ -42,13 +47,34 @@ final class Losses implements SpoolListener {
   private long records;
   private long firstNanos;
   private long lastNanos;
+  private long toldNanos;
   private boolean roomWanted;
+  private boolean marked;
 
-  Losses(LaneSettings settings, Stream stream, Clock clock, RejectFile rejects) {
+  Losses(
+      LaneSettings settings, Stream stream, Clock clock, RejectFile rejects, LossMark mark) {
     this.settings = settings;
     this.stream = stream;
     this.clock = clock;
     this.rejects = rejects;
+    this.mark = mark;
+  }
+
+  /** Takes up what an earlier run lost and did not tell. */
+  synchronized void open() {
+    LossMark.Lost left = mark.open();
+    if (left != null) {
+      lost(left.from(), left.to(), left.records());
+      roomWanted = true;
+    }
+  }
+
+  /** For when nothing is lost any more. What was not told yet is told by the next run. */
+  synchronized void close() {
+    if (records == 0) {
+      mark.clear();
+    }
+    mark.close();
   }
 
   /**
@@ -77,6 +103,8 @@ final class Losses implements SpoolListener {
     lastNanos = System.nanoTime();
     firstNanos = records == 0 ? lastNanos : firstNanos;
     records += more;
+    marked = true;
+    mark.set(new LossMark.Lost(from, to, records));
   }
 
   @Override
@@ -97,6 +125,16 @@ final class Losses implements SpoolListener {
       roomAgain().run();
     } else if (refusing ? isDue(settings.longestEpisode()) : isDue(settings.quiet())) {
       end();
+    } else {
+      forgetWhatWasTold();
+    }
+  }
+
+  /** Not at once: the gap that tells of it may not be on disk yet. */
+  private synchronized void forgetWhatWasTold() {
+    if (marked && records == 0 && System.nanoTime() - toldNanos >= GAP_IS_SAFE.toNanos()) {
+      marked = false;
+      mark.clear();
     }
   }
 
@@ -130,6 +168,7 @@ final class Losses implements SpoolListener {
       from = null;
       to = null;
       records = 0;
+      toldNanos = System.nanoTime();
     }
     if (lost > 0 && until != null) {
       gap(GapReason.SPOOL_FULL, begin, until, lost);

@@ -122,6 +122,25 @@ class KafkaLaneTest {
   }
 
   @Test
+  void whatAKilledAgentLostAndDidNotTellIsToldByTheNext() throws Exception {
+    long refused;
+    try (LaneBench killed = bench().events().start()) {
+      refused = LaneBench.count(LaneBench.decided(killed.offer(0, 300)), Acceptance.REFUSED);
+      assertThat(killed.gaps).isEmpty();
+    }
+    try (LaneBench it = bench().answeringAtOnce().events().start()) {
+      LaneBench.eventually(() -> assertThat(it.gaps).hasSize(1));
+      assertThat(it.gaps.getFirst().reason()).isEqualTo(GapReason.SPOOL_FULL);
+      assertThat(it.gaps.getFirst().lost()).isEqualTo(refused).isPositive();
+      assertThat(it.figures().dropped()).as("by this run").isZero();
+    }
+    try (LaneBench it = bench().answeringAtOnce().events().start()) {
+      acknowledged(it, LaneBench.decided(it.offer(300, 301)).size());
+      assertThat(it.gaps).as("told already").isEmpty();
+    }
+  }
+
+  @Test
   void anOfferWaitsWhileTheDiskIsBehind() throws Exception {
     try (LaneBench it = bench().answeringAtOnce().events().start()) {
       int burst = 3 * 16_000 / 300;
