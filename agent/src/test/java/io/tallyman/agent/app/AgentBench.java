@@ -1,10 +1,13 @@
 package io.tallyman.agent.app;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.tallyman.agent.engine.EngineEndpoint;
 import io.tallyman.agent.inventory.Glob;
 import io.tallyman.agent.inventory.LabelPolicy;
 import io.tallyman.agent.inventory.Selection;
 import io.tallyman.agent.publish.KafkaSettings;
+import io.tallyman.agent.publish.Lane;
 import io.tallyman.schemas.ReleasedSchemas;
 import io.tallyman.schemas.TallymanDeserializer;
 import io.tallyman.schemas.TopicSettings;
@@ -22,6 +25,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 
 /** Configurations of agents under test, and what they have written. */
@@ -29,7 +33,15 @@ final class AgentBench {
 
   private AgentBench() {}
 
+  /** The prefix of the topics where a broker has one agent only. */
+  private static final String PREFIX = "t.";
+
   static AgentConfig config(URI engine, String bootstrapServers, Path dataDirectory) {
+    return config(engine, bootstrapServers, PREFIX, dataDirectory);
+  }
+
+  static AgentConfig config(
+      URI engine, String bootstrapServers, String prefix, Path dataDirectory) {
     return new AgentConfig(
         EngineEndpoint.of(engine),
         null,
@@ -39,19 +51,38 @@ final class AgentBench {
         Selection.ALL,
         new LabelPolicy(List.of(new Glob("com.docker.compose.*")), true, 256, List.of()),
         new KafkaSettings(
-            bootstrapServers, Map.of(), new TopicSettings("t.", 2, OptionalInt.empty())),
+            bootstrapServers, Map.of(), new TopicSettings(prefix, 2, OptionalInt.empty())),
         new AgentConfig.Spool(4 << 20, 4 << 20),
         new AgentConfig.Http("127.0.0.1", 0, "secret"),
         dataDirectory);
   }
 
+  static void eventually(Runnable assertion) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .ignoreExceptions()
+        .untilAsserted(assertion::run);
+  }
+
+  static void figuresAddUp(RunningAgent agent) {
+    for (Lane.LaneSnapshot lane : agent.status().lanes()) {
+      assertThat(lane.observed() + lane.inherited())
+          .isEqualTo(lane.acknowledged() + lane.spooled() + lane.queued() + lane.dropped());
+    }
+  }
+
   /** One record with its value decoded. */
   record Written<T extends SpecificRecord>(String key, @Nullable T value) {}
 
-  /** All that stands in a topic of the prefix {@code t.}, each partition in order. */
   static <T extends SpecificRecord> List<Written<T>> read(
       String bootstrapServers, String topic, Class<T> type) {
-    String name = "t." + topic;
+    return read(bootstrapServers, PREFIX, topic, type);
+  }
+
+  /** All that stands in a topic, each partition in order. */
+  static <T extends SpecificRecord> List<Written<T>> read(
+      String bootstrapServers, String prefix, String topic, Class<T> type) {
+    String name = prefix + topic;
     List<Written<T>> all = new ArrayList<>();
     try (KafkaConsumer<byte[], byte[]> consumer =
             new KafkaConsumer<>(

@@ -1,0 +1,108 @@
+package io.tallyman.agent.app;
+
+import static io.tallyman.agent.app.AgentBench.eventually;
+import static io.tallyman.agent.app.AgentBench.figuresAddUp;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.tallyman.agent.publish.Lane;
+import io.tallyman.broker.BrokerConfig;
+import io.tallyman.broker.EmbeddedBroker;
+import io.tallyman.simulator.ContainerSpec;
+import io.tallyman.simulator.Endpoint;
+import io.tallyman.simulator.SimulatedEngine;
+import io.tallyman.simulator.SimulatorConfig;
+import io.tallyman.v1.ContainerEvent;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An agent whose broker goes away and comes back. */
+@Tag("kafka")
+class AgentOutageKafkaTest {
+
+  @TempDir Path temporary;
+
+  private SimulatedEngine engine;
+  private EmbeddedBroker broker;
+
+  @BeforeEach
+  void open() {
+    engine =
+        SimulatedEngine.start(
+            SimulatorConfig.at(new Endpoint.UnixSocket(temporary.resolve("d.sock"))).build());
+    broker = EmbeddedBroker.start(new BrokerConfig(temporary.resolve("kafka"), 0));
+  }
+
+  @AfterEach
+  void close() {
+    engine.close();
+    broker.close();
+  }
+
+  private RunningAgent start() {
+    return AgentApplication.start(
+        AgentBench.config(
+            engine.dockerHost(), broker.bootstrapServers(), temporary.resolve("agent")));
+  }
+
+  private List<ContainerEvent> events() {
+    return AgentBench.read(broker.bootstrapServers(), "docker.events.v1", ContainerEvent.class)
+        .stream()
+        .map(written -> Objects.requireNonNull(written.value()))
+        .toList();
+  }
+
+  @Test
+  void whileTheBrokerIsAwayEventsWaitInOrder() {
+    int port = broker.port();
+    try (RunningAgent agent = start()) {
+      engine.run(ContainerSpec.named("first").build());
+      eventually(() -> assertThat(events()).hasSize(2));
+      broker.close();
+      for (int i = 0; i < 20; i++) {
+        engine.run(ContainerSpec.named("c" + i).build());
+      }
+      eventually(() -> assertThat(agent.status().events()).isEqualTo(42));
+      figuresAddUp(agent);
+      assertThat(agent.status().lanes().getFirst().spooled()).isPositive();
+
+      broker = EmbeddedBroker.start(new BrokerConfig(temporary.resolve("kafka"), port));
+      eventually(() -> assertThat(events()).hasSizeGreaterThanOrEqualTo(42));
+      List<ContainerEvent> all = events();
+      assertThat(all.stream().map(ContainerEvent::getEventId).distinct()).hasSize(42);
+      assertThat(all).extracting(ContainerEvent::getSequence).isSorted();
+      eventually(() -> assertThat(agent.status().kafkaReachable()).isTrue());
+    }
+  }
+
+  @Test
+  void whatKafkaHasNotTakenIsSentAtTheNextStart() {
+    int port = broker.port();
+    RunningAgent agent = start();
+    eventually(() -> assertThat(agent.status().kafkaReachable()).isTrue());
+    broker.close();
+    engine.run(ContainerSpec.named("web").build());
+    eventually(() -> assertThat(agent.status().events()).isEqualTo(2));
+    long unsent = agent.stop();
+    assertThat(unsent).isGreaterThanOrEqualTo(2);
+    figuresAddUp(agent);
+
+    broker = EmbeddedBroker.start(new BrokerConfig(temporary.resolve("kafka"), port));
+    try (RunningAgent again = start()) {
+      assertThat(again.status().lanes().stream().mapToLong(Lane.LaneSnapshot::inherited).sum())
+          .isEqualTo(unsent);
+      eventually(() ->
+          assertThat(events())
+              .extracting(ContainerEvent::getRawAction)
+              .contains("create", "start"));
+      figuresAddUp(again);
+      eventually(() -> assertThat(again.status().kafkaReachable()).isTrue());
+      assertThat(again.stop()).as("Kafka took everything").isZero();
+    }
+  }
+}
