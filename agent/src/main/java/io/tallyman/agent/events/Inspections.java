@@ -14,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Inspects containers beside the pipeline: each at most once a second, few at a time, and not at
- * all for a while after the engine forbade it. Only for an exit code one inspect may come early; the
- * next then comes that much later. Results come back through the mailbox. All methods are for the
- * pipeline's thread.
+ * all for a while after the engine forbade it. Only for an exit code one inspect may come early;
+ * the next then comes that much later. Results come back through the mailbox. All methods are for
+ * the pipeline's thread.
  */
 final class Inspections {
 

@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
  * #tellTo}.
  *
  * <p>What is lost for want of room is told of as one gap: where new records are refused, once there
- * is room again; where old ones are shed, once that has stopped. If it goes on for long, in parts. What
- * was not told when the agent was killed is told by the next run.
+ * is room again; where old ones are shed, once that has stopped. If it goes on for long, in parts.
+ * What was not told when the agent was killed is told by the next run.
  *
  * <p>What cannot be read is told of when the first record behind it is read: that one's time is the
  * end of the gap, so the same hole, found again after a crash, makes the same gap.
@@ -51,8 +51,7 @@ final class Losses implements SpoolListener {
   private boolean roomWanted;
   private boolean marked;
 
-  Losses(
-      LaneSettings settings, Stream stream, Clock clock, RejectFile rejects, LossMark mark) {
+  Losses(LaneSettings settings, Stream stream, Clock clock, RejectFile rejects, LossMark mark) {
     this.settings = settings;
     this.stream = stream;
     this.clock = clock;

@@ -75,8 +75,7 @@ class AgentKafkaTest {
     engine.close();
   }
 
-  private <T extends SpecificRecord> List<AgentBench.Written<T>> read(
-      String topic, Class<T> type) {
+  private <T extends SpecificRecord> List<AgentBench.Written<T>> read(String topic, Class<T> type) {
     return AgentBench.read(broker.bootstrapServers(), prefix, topic, type);
   }
 
@@ -90,16 +89,14 @@ class AgentKafkaTest {
   }
 
   private List<ContainerEvent> events() {
-    return read("docker.events.v1", ContainerEvent.class)
-        .stream()
+    return read("docker.events.v1", ContainerEvent.class).stream()
         .map(written -> Objects.requireNonNull(written.value()))
         .toList();
   }
 
   private String lastStateOf(String id) {
     ContainerState state =
-        read("docker.containers.v1", ContainerState.class)
-            .stream()
+        read("docker.containers.v1", ContainerState.class).stream()
             .filter(written -> written.key().equals(id))
             .toList()
             .getLast()
@@ -108,8 +105,7 @@ class AgentKafkaTest {
   }
 
   private List<ContainerStats> readings(String id) {
-    return read("docker.stats.v1", ContainerStats.class)
-        .stream()
+    return read("docker.stats.v1", ContainerStats.class).stream()
         .map(written -> Objects.requireNonNull(written.value()))
         .filter(stats -> stats.getContainerId().equals(id))
         .toList();
@@ -145,10 +141,7 @@ class AgentKafkaTest {
       assertThat(agent.status().isReady()).isTrue();
       figuresAddUp(agent);
     }
-    HostStatus last =
-        read("docker.hosts.v1", HostStatus.class)
-            .getLast()
-            .value();
+    HostStatus last = read("docker.hosts.v1", HostStatus.class).getLast().value();
     assertThat(Objects.requireNonNull(last).getTags()).containsEntry("site", "test");
     assertThat(last.getLanes()).hasSize(2);
   }

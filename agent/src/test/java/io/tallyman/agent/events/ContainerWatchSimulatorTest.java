@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -55,18 +56,15 @@ class ContainerWatchSimulatorTest {
     return List.of(
         Play.without(Mechanism.CURSOR, WatchScenarios.A_SHORT_STOP_LOSES_NOTHING),
         Play.without(
-            Mechanism.RING_JUDGEMENT,
-            WatchScenarios.A_STOP_LONGER_THAN_THE_RING_REACHES_IS_A_GAP),
+            Mechanism.RING_JUDGEMENT, WatchScenarios.A_STOP_LONGER_THAN_THE_RING_REACHES_IS_A_GAP),
         Play.without(
             Mechanism.RING_JUDGEMENT, WatchScenarios.A_RING_THAT_OVERFLOWED_MEANWHILE_IS_A_GAP),
         Play.without(
             Mechanism.RING_JUDGEMENT,
             WatchScenarios.AN_ENGINE_RESTART_IS_A_GAP_AND_ITS_DEATHS_ARE_TOLD),
         Play.without(
-            Mechanism.RECONCILE,
-            WatchScenarios.AN_ENGINE_RESTART_IS_A_GAP_AND_ITS_DEATHS_ARE_TOLD),
-        Play.without(
-            Mechanism.RECONCILE, WatchScenarios.A_RING_THAT_OVERFLOWED_MEANWHILE_IS_A_GAP),
+            Mechanism.RECONCILE, WatchScenarios.AN_ENGINE_RESTART_IS_A_GAP_AND_ITS_DEATHS_ARE_TOLD),
+        Play.without(Mechanism.RECONCILE, WatchScenarios.A_RING_THAT_OVERFLOWED_MEANWHILE_IS_A_GAP),
         Play.without(Mechanism.AUDIT, WatchScenarios.WHAT_THE_ENGINE_DROPPED_IS_TOLD_LATE),
         Play.without(Mechanism.AUDIT, WatchScenarios.WHAT_THE_ENGINE_DROPPED_AND_FORGOT_IS_A_GAP),
         Play.without(Mechanism.DEDUPLICATION, WatchScenarios.WHAT_COMES_AGAIN_IS_TOLD_ONCE));
@@ -97,7 +95,7 @@ class ContainerWatchSimulatorTest {
 
   private static void outcome(Play play) throws Throwable {
     try {
-      plays.get(play).join();
+      Objects.requireNonNull(plays.get(play)).join();
     } catch (CompletionException e) {
       throw e.getCause();
     }

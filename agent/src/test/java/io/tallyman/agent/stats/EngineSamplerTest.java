@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.tallyman.agent.engine.EngineException;
 import io.tallyman.v1.ContainerStats;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
