@@ -33,10 +33,6 @@ public final class CountingSinkMetrics implements SinkMetrics {
     public long inFlight() {
       return consumed - written - deadLettered - returned;
     }
-
-    public long totalLag() {
-      return lag.values().stream().mapToLong(Long::longValue).sum();
-    }
   }
 
   private static final Comparator<TopicPartition> BY_PLACE =

@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import org.apache.kafka.common.TopicPartition;
 
@@ -50,10 +49,6 @@ final class HeldPartitions {
   boolean blocks(TopicPartition partition, Instant now) {
     var hold = holds.get(partition);
     return hold != null && !hold.overAt(now);
-  }
-
-  Set<TopicPartition> partitions() {
-    return holds.keySet();
   }
 
   NavigableMap<String, String> reasons() {

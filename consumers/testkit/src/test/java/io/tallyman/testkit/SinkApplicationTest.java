@@ -2,7 +2,6 @@ package io.tallyman.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.tallyman.schemas.TopicSettings;
@@ -11,8 +10,6 @@ import io.tallyman.sink.Reading;
 import io.tallyman.sink.RecordSink;
 import io.tallyman.sink.SinkContext;
 import io.tallyman.sink.SinkException;
-import io.tallyman.sink.SinkOption;
-import io.tallyman.sink.SinkProvider;
 import io.tallyman.sink.SinkRecord;
 import io.tallyman.sink.WorkerState;
 import io.tallyman.sink.app.RunningSink;
@@ -181,7 +178,7 @@ class SinkApplicationTest {
     var bad =
         SinkApplication.start(
             config("bad", 1, kafka.bootstrapServers()),
-            provider(() ->
+            new MemoryProvider(() ->
                 new IdleSink() {
                   @Override
                   public void put(List<SinkRecord> batch) {
@@ -197,57 +194,13 @@ class SinkApplicationTest {
   }
 
   @Test
-  void refusedCredentialsStopTheSinkWithAMessage() throws Exception {
-    store.refuseCredentials();
-    var sink = start(1, () -> new InMemorySink(store));
-
-    assertThat(sink.awaitStop())
-        .hasValueSatisfying(
-            f -> assertThat(f.message()).isEqualTo("the store refuses the password"));
-  }
-
-  @Test
-  void waitsForKafkaAndCanBeStoppedMeanwhile() {
-    var sink =
-        SinkApplication.start(
-            config("memory", 1, "127.0.0.1:1"), provider(() -> new InMemorySink(store)));
-    running.add(sink);
-
-    await().atMost(LONG).until(() -> sink.states().getFirst() instanceof WorkerState.Waiting);
-    sink.close();
-
-    assertThat(sink.states().getFirst()).isInstanceOf(WorkerState.Stopped.class);
-  }
-
-  @Test
-  void aTakenPortFailsTheStart() throws Exception {
-    var sink = start(1, () -> new InMemorySink(store));
-    var config = config("second", 1, kafka.bootstrapServers());
-    var samePort =
-        new SinkConfig(
-            config.name(),
-            config.bootstrapServers(),
-            Map.of(),
-            config.topicSettings(),
-            List.of(),
-            1,
-            "127.0.0.1",
-            sink.httpPort(),
-            Map.of());
-
-    assertThatThrownBy(
-            () -> SinkApplication.start(samePort, provider(() -> new InMemorySink(store))))
-        .hasStackTraceContaining("Address already in use");
-  }
-
-  @Test
   void atTheTailOnlyWhatIsNewIsReadOfAllPartitionsAndNothingIsCommitted() throws Exception {
     kafka.createTopics(prefix, 3);
     send(30);
     var sink =
         SinkApplication.start(
             config("memory", 1, kafka.bootstrapServers()),
-            provider(() -> new InMemorySink(store), Reading.TAIL));
+            new MemoryProvider(() -> new InMemorySink(store), Reading.TAIL));
     running.add(sink);
     await().atMost(LONG).until(() -> sink.states().getFirst() instanceof WorkerState.Running);
 
@@ -271,7 +224,7 @@ class SinkApplicationTest {
     var sink =
         SinkApplication.start(
             config("memory", 1, kafka.bootstrapServers()),
-            provider(() -> new InMemorySink(store), Reading.TAIL, topics));
+            new MemoryProvider(() -> new InMemorySink(store), Reading.TAIL, topics));
     running.add(sink);
 
     await().atMost(LONG).until(() -> store.content().size() == 1);
@@ -279,19 +232,10 @@ class SinkApplicationTest {
         .allSatisfy(record -> assertThat(record).containsInstanceOf(ContainerState.class));
   }
 
-  @Test
-  void atTheTailThereIsOneWorker() {
-    assertThatThrownBy(() ->
-            SinkApplication.start(
-                config("memory", 2, kafka.bootstrapServers()),
-                provider(() -> new InMemorySink(store), Reading.TAIL)))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("the sink memory reads all partitions by itself: it has one worker, not 2");
-  }
-
   private RunningSink start(int workers, Supplier<RecordSink> sinks) {
     var sink =
-        SinkApplication.start(config("memory", workers, kafka.bootstrapServers()), provider(sinks));
+        SinkApplication.start(
+            config("memory", workers, kafka.bootstrapServers()), new MemoryProvider(sinks));
     running.add(sink);
     return sink;
   }
@@ -348,49 +292,6 @@ class SinkApplicationTest {
 
   private static byte[] bytes(String text) {
     return text.getBytes(UTF_8);
-  }
-
-  private static SinkProvider provider(Supplier<RecordSink> sinks) {
-    return provider(sinks, Reading.GROUP);
-  }
-
-  private static SinkProvider provider(Supplier<RecordSink> sinks, Reading reading) {
-    return provider(sinks, reading, List.of(Topics.STATS.name()));
-  }
-
-  private static SinkProvider provider(
-      Supplier<RecordSink> sinks, Reading reading, List<String> topics) {
-    return new SinkProvider() {
-      @Override
-      public Reading reading() {
-        return reading;
-      }
-
-      @Override
-      public String name() {
-        return "memory";
-      }
-
-      @Override
-      public String description() {
-        return "Keeps records in memory";
-      }
-
-      @Override
-      public List<SinkOption> options() {
-        return List.of();
-      }
-
-      @Override
-      public List<String> topics() {
-        return topics;
-      }
-
-      @Override
-      public RecordSink create() {
-        return sinks.get();
-      }
-    };
   }
 
   /** A sink that does nothing, to be changed in one place. */

@@ -39,7 +39,7 @@ final class InfluxHttp implements LineStore, AutoCloseable {
 
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
 
-  /** Below the time that a sink has for its stop. */
+  /** A store that takes longer for a request is away. */
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(20);
 
   /** Of an answer; the rest is not read. A store may quote every line that it refused. */

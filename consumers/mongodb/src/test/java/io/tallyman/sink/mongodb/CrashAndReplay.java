@@ -25,7 +25,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The sink as users run it over a log: killed between a write and its commit, finished, and over
- * the same log again with another kill. The store must have what the log says each time.
+ * the same log again with another kill. The store must have what the log says each time. A long log
+ * is gone through in ranges, and the samples of one are dropped before the next: a server in this
+ * process has them in memory.
  */
 final class CrashAndReplay {
 
@@ -33,8 +35,9 @@ final class CrashAndReplay {
 
   private static final long SEED = 20_260_203;
   private static final int PARTITIONS = 3;
+  private static final int MAX_RANGE = 50_000;
 
-  /** At least so many, so that there is a middle. */
+  /** At least so many of a range, so that there is a middle. */
   private static final int BATCHES = 12;
 
   private final KafkaExtension kafka;
@@ -46,7 +49,7 @@ final class CrashAndReplay {
   /**
    * On a store that is empty.
    *
-   * @param patience for one run over the log
+   * @param patience for one run over a range
    */
   CrashAndReplay(KafkaExtension kafka, TestStore store, Duration patience) {
     this.kafka = kafka;
@@ -57,43 +60,11 @@ final class CrashAndReplay {
 
   void check(int samples) throws InterruptedException {
     kafka.createTopics(prefix, PARTITIONS);
-    var tally = write(samples);
-    int records = tally.records();
-    batch = records / BATCHES;
-    var expected = tally.reference().fingerprint().toString();
-    var started = System.nanoTime();
-
-    // Killed after a write in the middle: nothing of that batch is committed.
-    try (var killed = start("mongodb", new Killed(4))) {
-      assertThat(killed.awaitStop())
-          .hasValueSatisfying(end -> assertThat(end.message()).isEqualTo("killed"));
-    }
-    assertThat(committed("mongodb")).isLessThan(records);
-    finish("mongodb", records);
-    assertThat(Reference.of(store)).as("seed " + SEED).hasToString(expected);
-
-    // The same range again, by another instance, killed in the middle too.
-    try (var killed = start("again", new Killed(3))) {
-      assertThat(killed.awaitStop()).isPresent();
-    }
-    finish("again", records);
-    assertThat(Reference.of(store)).hasToString(expected);
-    log.info(
-        "{}: {} records of {} samples, twice with two kills in {} ms; each time {}",
-        store.server(),
-        records,
-        samples,
-        (System.nanoTime() - started) / 1_000_000,
-        expected);
-  }
-
-  private TallyLog write(int samples) {
     var failure = new AtomicReference<Exception>();
     try (var producer = kafka.producer()) {
       var tally =
-          TallyLog.write(
+          new TallyLog(
               prefix,
-              samples,
               SEED,
               record -> {
                 var _ =
@@ -105,10 +76,44 @@ final class CrashAndReplay {
                           }
                         });
               });
-      producer.flush();
-      assertThat(failure.get()).isNull();
-      return tally;
+      for (int written = 0; written < samples; written += MAX_RANGE) {
+        int before = tally.records();
+        tally.write(Math.min(MAX_RANGE, samples - written));
+        producer.flush();
+        assertThat(failure.get()).isNull();
+        batch = (tally.records() - before) / BATCHES;
+        range(tally);
+        store.collection("stats").drop();
+        tally.reference().forgetSamples();
+      }
     }
+  }
+
+  private void range(TallyLog tally) throws InterruptedException {
+    var expected = tally.reference().fingerprint().toString();
+    var started = System.nanoTime();
+
+    // Killed after a write in the middle: nothing of that batch is committed.
+    try (var killed = start("mongodb", new Killed(4))) {
+      assertThat(killed.awaitStop())
+          .hasValueSatisfying(end -> assertThat(end.message()).isEqualTo("killed"));
+    }
+    assertThat(committed("mongodb")).isLessThan(tally.records());
+    finish("mongodb", tally.records());
+    assertThat(Reference.of(store)).as("seed " + SEED).hasToString(expected);
+
+    // The same range again, by another instance, killed in the middle too.
+    try (var killed = start("again", new Killed(3))) {
+      assertThat(killed.awaitStop()).isPresent();
+    }
+    finish("again", tally.records());
+    assertThat(Reference.of(store)).hasToString(expected);
+    log.info(
+        "{}: {} records so far, the last range twice with two kills in {} ms; each time {}",
+        store.server(),
+        tally.records(),
+        (System.nanoTime() - started) / 1_000_000,
+        expected);
   }
 
   private void finish(String name, int records) {

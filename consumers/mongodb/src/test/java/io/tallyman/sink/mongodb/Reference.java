@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Reference {
 
   /** Samples are many, and what is written once of them stays. */
-  private final Fingerprint samples = new Fingerprint();
+  private Fingerprint samples = new Fingerprint();
 
   private String lastSample = "";
   private final Map<String, String> lines = new TreeMap<>();
@@ -78,6 +78,11 @@ final class Reference {
   /** The next record of the log, a container's end. */
   void remove(String containerId, Instant at) {
     lines.put("removed containers " + containerId, "" + micros(at));
+  }
+
+  /** The store has no samples any more. */
+  void forgetSamples() {
+    samples = new Fingerprint();
   }
 
   /** What the store must have. */

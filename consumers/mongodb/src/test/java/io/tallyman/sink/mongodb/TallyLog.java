@@ -29,25 +29,24 @@ final class TallyLog {
   private final Random random;
   private final Reference reference = new Reference();
   private final Consumer<ProducerRecord<byte[], byte[]>> out;
+  private int samples;
   private int records;
 
-  private TallyLog(String prefix, long seed, Consumer<ProducerRecord<byte[], byte[]>> out) {
+  TallyLog(String prefix, long seed, Consumer<ProducerRecord<byte[], byte[]>> out) {
     this.prefix = prefix;
     this.random = new Random(seed);
     this.out = out;
   }
 
-  /** Writes the log. */
-  static TallyLog write(
-      String prefix, int samples, long seed, Consumer<ProducerRecord<byte[], byte[]>> out) {
-    var log = new TallyLog(prefix, seed, out);
-    for (int i = 0; i < samples; i++) {
-      log.sample(i);
+  /** Goes on with so many samples, and what belongs to them. */
+  void write(int count) {
+    for (int i = samples; i < samples + count; i++) {
+      sample(i);
       if (i % 20 == 0) {
-        log.others(i);
+        others(i);
       }
     }
-    return log;
+    samples += count;
   }
 
   /** How many were written. */
