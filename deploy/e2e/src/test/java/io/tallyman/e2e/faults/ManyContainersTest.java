@@ -3,6 +3,7 @@ package io.tallyman.e2e.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.tallyman.simulator.ContainerSpec;
 import io.tallyman.simulator.Storm;
 import io.tallyman.simulator.Storm.Kind;
 import java.nio.file.Path;
@@ -52,6 +53,9 @@ class ManyContainersTest {
                 broker.bootstrapServers())) {
       agent.start();
       await().atMost(START_LIMIT).until(host::isWatched);
+      // What happens before the agent has found Kafka waits for that.
+      host.engine().run(ContainerSpec.named("first").build());
+      await().atMost(START_LIMIT).until(() -> log.eventCount() > 0);
       host.storm(new Storm(SEED, "many", CONTAINERS, EVENTS_PER_SECOND, Set.of(Kind.START_STOP)));
       agent.liveFor(length);
       host.engine().calm();
