@@ -5,7 +5,9 @@ import io.tallyman.sink.SinkContext;
 import io.tallyman.sink.SinkException;
 import io.tallyman.sink.SinkMetrics;
 import io.tallyman.sink.SinkRecord;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -36,19 +38,29 @@ final class InfluxSink implements RecordSink {
 
   @Override
   public void put(List<SinkRecord> batch) throws SinkException {
-    var points = Objects.requireNonNull(mapper, "not open");
     var writer = new BatchWriter(Objects.requireNonNull(store, "not open"));
+    Map<SinkRecord, String> rejected = new LinkedHashMap<>();
     for (var record : batch) {
-      for (var point : points.map(record)) {
+      for (var point : points(record, rejected)) {
         writer.add(new Line(record, point.timeNanos(), LineProtocol.line(point)));
       }
     }
     writer.flush();
-    if (!writer.rejected().isEmpty()) {
-      throw new SinkException.Rejected(writer.rejected());
+    rejected.putAll(writer.rejected());
+    if (!rejected.isEmpty()) {
+      throw new SinkException.Rejected(rejected);
     }
     if (!writer.tooOld().isEmpty()) {
       metrics.ignored(TOO_OLD, writer.tooOld().size());
+    }
+  }
+
+  private List<Point> points(SinkRecord record, Map<SinkRecord, String> rejected) {
+    try {
+      return Objects.requireNonNull(mapper, "not open").map(record);
+    } catch (IllegalArgumentException e) {
+      rejected.put(record, String.valueOf(e.getMessage()));
+      return List.of();
     }
   }
 

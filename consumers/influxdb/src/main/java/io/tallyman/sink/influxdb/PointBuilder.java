@@ -23,9 +23,18 @@ final class PointBuilder {
     this.tags = new TreeMap<>(tags);
   }
 
+  /**
+   * Nanoseconds since the epoch.
+   *
+   * @throws IllegalArgumentException when 64 bits do not reach that far: before 1677, after 2262
+   */
   static long nanos(Instant time) {
-    return Math.addExact(
-        Math.multiplyExact(time.getEpochSecond(), NANOS_PER_SECOND), time.getNano());
+    try {
+      return Math.addExact(
+          Math.multiplyExact(time.getEpochSecond(), NANOS_PER_SECOND), time.getNano());
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException("InfluxDB has no such time: " + time, e);
+    }
   }
 
   PointBuilder tag(String name, @Nullable String value) {

@@ -34,6 +34,11 @@ final class RecordMapper {
     this.fields = fields;
   }
 
+  /**
+   * The points of a record.
+   *
+   * @throws IllegalArgumentException when no point can tell what it tells; the message says why
+   */
   List<Point> map(SinkRecord record) {
     return switch (record.value()) {
       case null -> removal(record);
@@ -203,19 +208,25 @@ final class RecordMapper {
 
   /** A tombstone: its key says what is gone, its headers where and when. */
   private static List<Point> removal(SinkRecord record) {
+    if (record.key() == null) {
+      throw new IllegalArgumentException("neither key nor value");
+    }
     var points = new ArrayList<Point>(1);
     var tags = new TreeMap<String, String>();
     long time = PointBuilder.nanos(removedAt(record));
     if (record.topic().equals(Topics.HOSTS.name())) {
       Tags.put(tags, Tags.HOST_ID, record.key());
       new PointBuilder("host_status", tags).field("forgotten", true).addTo(points, time);
-    } else {
+    } else if (record.topic().equals(Topics.CONTAINERS.name())) {
       Tags.put(tags, Tags.CONTAINER_ID, record.key());
       var source = header(record, "ce_source");
       if (source.startsWith(SOURCE_PREFIX)) {
         Tags.put(tags, Tags.HOST_ID, source.substring(SOURCE_PREFIX.length()));
       }
       new PointBuilder("container_state", tags).field("state", "removed").addTo(points, time);
+    } else {
+      throw new IllegalArgumentException(
+          "a record without a value means nothing in " + record.topic());
     }
     return points;
   }

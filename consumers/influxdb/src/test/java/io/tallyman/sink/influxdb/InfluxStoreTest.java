@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Random;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -118,6 +119,30 @@ class InfluxStoreTest {
     assertThat(rejection.reasons()).containsOnlyKeys(conflicting);
     assertThat(rejection.reasons().get(conflicting)).contains("field type conflict");
     assertThat(rows("SELECT event_id FROM container_event")).hasSize(1);
+  }
+
+  @Test
+  void whatNoPointCanTellIsTheRecordsFaultAlone() throws SinkException {
+    var beyondNanos = Samples.stats().setSampledAt(Instant.parse("2500-01-01T00:00:00Z")).build();
+    var zeroTime = Samples.state().setStartedAt(Instant.parse("0001-01-01T00:00:00Z")).build();
+    var bad =
+        List.of(
+            Samples.sinkRecord(beyondNanos, 0),
+            Samples.sinkRecord(zeroTime, 1),
+            new SinkRecord(
+                "docker.stats.v1",
+                "a host",
+                null,
+                new ConsumerRecord<>("docker.stats.v1", 0, 2, null, null)));
+    var records = new ArrayList<>(bad);
+    records.add(Samples.sinkRecord(Samples.stats().build(), 3));
+
+    var rejection = catchThrowableOfType(SinkException.Rejected.class, () -> write(records));
+
+    assertThat(rejection.reasons()).containsOnlyKeys(bad);
+    assertThat(rejection.reasons().get(bad.getFirst())).contains("2500-01-01T00:00:00Z");
+    assertThat(rows("SELECT count(usage_nanos) FROM container_cpu")).containsExactly(List.of("1"));
+    assertThat(rows("SELECT state FROM container_state")).isEmpty();
   }
 
   @Test

@@ -22,6 +22,9 @@ final class LatestContainers {
   /** After so many intervals without a sample a container is no longer shown. */
   private static final int SILENT_INTERVALS = 3;
 
+  /** What claims to come less often is shown for no longer than this allows. */
+  private static final Duration MAX_INTERVAL = Duration.ofDays(1);
+
   /** Agents tell every state hourly; one that is not told again is of no use. */
   private static final Duration STATE_KEEP = Duration.ofHours(3);
 
@@ -32,8 +35,8 @@ final class LatestContainers {
   private record Shown(ContainerStats stats, Instant receivedAt, int series) {
 
     boolean silentAt(Instant now) {
-      var patience = Duration.ofMillis(stats.getIntervalMillis() * SILENT_INTERVALS);
-      return receivedAt.plus(patience).isBefore(now);
+      long intervalMillis = Math.clamp(stats.getIntervalMillis(), 0, MAX_INTERVAL.toMillis());
+      return receivedAt.plusMillis(intervalMillis * SILENT_INTERVALS).isBefore(now);
     }
   }
 

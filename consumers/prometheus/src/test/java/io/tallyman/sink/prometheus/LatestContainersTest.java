@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.tallyman.testkit.Samples;
 import io.tallyman.v1.ContainerState;
 import io.tallyman.v1.ContainerStats;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -58,6 +59,18 @@ class LatestContainersTest {
     now = now.plusMillis(1);
 
     assertThat(names()).containsExactly("c2");
+  }
+
+  @Test
+  void noIntervalIsLongerThanADay() {
+    latest.accept(
+        ContainerStats.newBuilder(sample(1, 0)).setIntervalMillis(Long.MAX_VALUE).build());
+    now = now.plus(Duration.ofDays(3));
+    assertThat(names()).containsExactly("c1");
+
+    now = now.plusMillis(1);
+
+    assertThat(names()).isEmpty();
   }
 
   @Test
