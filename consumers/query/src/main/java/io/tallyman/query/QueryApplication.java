@@ -36,6 +36,9 @@ public final class QueryApplication {
   /** So that many requests share the work of reading what is newest. */
   private static final Duration FLEET_MAX_AGE = Duration.ofMillis(500);
 
+  /** A stretch of time does not change much in as long as the shortest usual interval. */
+  private static final Duration USAGE_MAX_AGE = Duration.ofSeconds(5);
+
   private QueryApplication() {}
 
   /** Starts with {@link QueryAccess#open()}. */
@@ -89,7 +92,7 @@ public final class QueryApplication {
                 clock,
                 timeout,
                 new Histories(reader, containers, config.retention()),
-                new Usages(reader, config.retention()),
+                new Usages(reader, config.retention(), USAGE_MAX_AGE),
                 new Timelines(reader, containers))
             .build();
     EmbeddedServer server = bind(context, config);

@@ -14,6 +14,7 @@ import io.tallyman.broker.BrokerConfig;
 import io.tallyman.broker.EmbeddedBroker;
 import io.tallyman.query.topology.Retention;
 import io.tallyman.schemas.TopicSettings;
+import io.tallyman.testkit.KafkaExtension;
 import io.tallyman.v1.Action;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -25,11 +26,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What happens when Kafka or the service goes away and comes back. */
@@ -39,12 +43,15 @@ class QueryLifecycleTest {
   private static final Duration STARTED = Duration.ofSeconds(60);
 
   /** Far below the time after which Kafka gives up on a member that has not said good-bye. */
-  private static final Duration RESTARTED = Duration.ofSeconds(9);
+  private static final Duration LEFT = Duration.ofSeconds(6);
 
   private static final String CONTAINER = id("abcdef");
 
+  @RegisterExtension static final KafkaExtension KAFKA = new KafkaExtension();
+
   @TempDir Path directory;
 
+  private final String prefix = KAFKA.uniquePrefix();
   private final ManualClock clock = new ManualClock(Instant.now());
   private double restored;
 
@@ -57,7 +64,7 @@ class QueryLifecycleTest {
     try (RunningQuery query = QueryApplication.start(config(port, 0), QueryAccess.open(), clock);
         HttpClientOf http = new HttpClientOf(query.url())) {
       awaitRunning(query, STARTED);
-      publish(port, clock.instant());
+      publish("127.0.0.1:" + port, "", clock.instant());
       JsonNode before = awaitSample(http, clock.instant());
       assertThat(before.at("/items/0/stale").asBoolean(true)).isFalse();
       assertThat(http.json("/api/v1/service").at("/stale").asBoolean(true)).isFalse();
@@ -65,8 +72,8 @@ class QueryLifecycleTest {
       broker.close();
       clock.advance(Duration.ofSeconds(40));
       await()
-          .during(Duration.ofSeconds(3))
-          .atMost(Duration.ofSeconds(10))
+          .during(Duration.ofSeconds(2))
+          .atMost(Duration.ofSeconds(30))
           .untilAsserted(() -> {
             JsonNode paused = http.json("/api/v1/containers");
             assertThat(paused.at("/asOf")).isEqualTo(before.at("/asOf"));
@@ -80,7 +87,7 @@ class QueryLifecycleTest {
       assertThat(http.json("/api/v1/hosts/h1").at("/stale").asBoolean()).isTrue();
 
       broker = broker(port);
-      publish(port, clock.instant());
+      publish("127.0.0.1:" + port, "", clock.instant());
       JsonNode after = awaitSample(http, clock.instant());
       assertThat(after.at("/items/0/stale").asBoolean(true)).isFalse();
     } finally {
@@ -91,41 +98,38 @@ class QueryLifecycleTest {
   @Test
   void aRestartAnswersAsBeforeWithItsStateWithoutAndWithSpoiltState() throws IOException {
     Instant time = clock.instant();
-    try (EmbeddedBroker broker = broker(0)) {
-      JsonNode before;
-      try (RunningQuery query = started(broker);
-          HttpClientOf http = new HttpClientOf(query.url())) {
-        awaitRunning(query, STARTED);
-        publish(broker.port(), time);
-        awaitSample(http, time);
-        before = answers(http);
-      }
-      assertThat(restarted(broker, RESTARTED)).isEqualTo(before);
-      assertThat(restored).as("with its state on disk").isZero();
-      deleteState();
-      assertThat(restarted(broker, RESTARTED)).isEqualTo(before);
-      assertThat(restored).as("without").isPositive();
-      spoilState();
-      assertThat(restarted(broker, STARTED)).isEqualTo(before);
-      assertThat(restored).as("with state that cannot be read").isPositive();
+    JsonNode before;
+    try (RunningQuery query = started();
+        HttpClientOf http = new HttpClientOf(query.url())) {
+      awaitRunning(query, STARTED);
+      publish(KAFKA.bootstrapServers(), prefix, time);
+      awaitSample(http, time);
+      before = answers(http);
     }
+    await().atMost(LEFT).until(() -> members() == 0);
+    assertThat(restarted()).isEqualTo(before);
+    assertThat(restored).as("with its state on disk").isZero();
+    deleteState();
+    assertThat(restarted()).isEqualTo(before);
+    assertThat(restored).as("without").isPositive();
+    spoilState();
+    assertThat(restarted()).isEqualTo(before);
+    assertThat(restored).as("with state that cannot be read").isPositive();
   }
 
   @Test
   void whatKeepsTheServiceFromRunningIsSaidAndTriedAgain() {
-    try (EmbeddedBroker broker = broker(0)) {
-      RunningQuery second;
-      try (RunningQuery first = QueryApplication.start(config(broker.port(), 0))) {
-        awaitRunning(first, STARTED);
-        second = QueryApplication.start(config(broker.port(), 0));
-        await().atMost(STARTED).until(() -> second.state() == QueryState.FAILED);
-        assertThat(second.problem()).contains("state directory");
-        assertThat(first.state()).isEqualTo(QueryState.RUNNING);
-      }
-      try (second) {
-        awaitRunning(second, STARTED);
-        assertThat(second.problem()).isNull();
-      }
+    RunningQuery second;
+    try (RunningQuery first = QueryApplication.start(shared())) {
+      awaitRunning(first, STARTED);
+      second = QueryApplication.start(shared());
+      await().atMost(STARTED).until(() -> second.state() == QueryState.FAILED);
+      assertThat(second.problem()).contains("state directory");
+      assertThat(first.state()).isEqualTo(QueryState.RUNNING);
+    }
+    try (second) {
+      awaitRunning(second, STARTED);
+      assertThat(second.problem()).isNull();
     }
   }
 
@@ -161,10 +165,10 @@ class QueryLifecycleTest {
     }
   }
 
-  private JsonNode restarted(EmbeddedBroker broker, Duration within) {
-    try (RunningQuery query = started(broker);
+  private JsonNode restarted() {
+    try (RunningQuery query = started();
         HttpClientOf http = new HttpClientOf(query.url())) {
-      awaitRunning(query, within);
+      awaitRunning(query, STARTED);
       restored =
           http.get("/metrics")
               .body()
@@ -176,9 +180,17 @@ class QueryLifecycleTest {
     }
   }
 
+  /** Of the group; a start must wait for those who left without saying so. */
+  private int members() throws Exception {
+    String group = shared().applicationId();
+    try (Admin admin = KAFKA.admin()) {
+      return admin.describeConsumerGroups(List.of(group)).all().get().get(group).members().size();
+    }
+  }
+
   /** Nothing grows old meanwhile. */
-  private RunningQuery started(EmbeddedBroker broker) {
-    return QueryApplication.start(config(broker.port(), 0), QueryAccess.open(), clock);
+  private RunningQuery started() {
+    return QueryApplication.start(shared(), QueryAccess.open(), clock);
   }
 
   private static JsonNode answers(HttpClientOf http) {
@@ -196,8 +208,8 @@ class QueryLifecycleTest {
     return all;
   }
 
-  private static void publish(int port, Instant time) {
-    try (FleetPublisher fleet = new FleetPublisher("127.0.0.1:" + port, "")) {
+  private static void publish(String kafka, String prefix, Instant time) {
+    try (FleetPublisher fleet = new FleetPublisher(kafka, prefix)) {
       fleet.send(
           host("h1", time),
           state("h1", CONTAINER, "app", "running", time),
@@ -228,10 +240,19 @@ class QueryLifecycleTest {
   }
 
   private QueryConfig config(int kafkaPort, int httpPort) {
+    return config("127.0.0.1:" + kafkaPort, "", httpPort);
+  }
+
+  /** On the broker that other tests use, too. */
+  private QueryConfig shared() {
+    return config(KAFKA.bootstrapServers(), prefix, 0);
+  }
+
+  private QueryConfig config(String kafka, String prefix, int httpPort) {
     return new QueryConfig(
-        "127.0.0.1:" + kafkaPort,
+        kafka,
         Map.of(),
-        new TopicSettings("", 1, OptionalInt.of(1)),
+        new TopicSettings(prefix, 1, OptionalInt.of(1)),
         "test",
         "127.0.0.1",
         httpPort,

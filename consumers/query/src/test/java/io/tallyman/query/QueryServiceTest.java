@@ -138,6 +138,8 @@ class QueryServiceTest {
     assertBadParameter("/api/v1/events?action=jump", "action");
     assertBadParameter("/api/v1/events?cursor=YWJj", "cursor");
     assertBadParameter("/api/v1/stream?types=logs", "types");
+    assertBadParameter("/internal/v1/latest?partitions=x", "partitions");
+    assertBadParameter("/internal/v1/history?partitions=0", "container");
   }
 
   @Test

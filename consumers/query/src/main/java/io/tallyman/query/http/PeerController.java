@@ -84,9 +84,17 @@ final class PeerController {
     Set<Integer> partitions =
         names(request, "partitions").stream()
             .limit(MAX_PARTITIONS)
-            .map(Integer::valueOf)
+            .map(PeerController::partition)
             .collect(Collectors.toSet());
     return streams.here(partitions, Boolean.parseBoolean(text(request, "standby")));
+  }
+
+  private static Integer partition(String text) {
+    try {
+      return Integer.valueOf(text);
+    } catch (NumberFormatException e) {
+      throw new BadParameterException("partitions", "is some numbers");
+    }
   }
 
   private static HttpResponse<byte[]> answer(byte[] body) {

@@ -18,8 +18,6 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.KeyValue;
@@ -27,9 +25,6 @@ import org.apache.kafka.streams.errors.InvalidStateStoreException;
 import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 import org.apache.kafka.streams.state.ValueAndTimestamp;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Reads records out of the stores. What is older than {@link QueryTopology#TABLE_RETENTION} is not
@@ -38,19 +33,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class FleetReader {
 
-  private static final Logger log = LoggerFactory.getLogger(FleetReader.class);
-
   private final StateStores stores;
   private final InstantSource clock;
   private final RecordDecoder decoder;
   private final String prefix;
-  private final long maxAgeNanos;
   private final DecodedEntries<ContainerState> containers;
   private final DecodedEntries<HostStatus> hosts;
   private final DecodedEntries<ContainerStats> samples;
-  private final ReentrantLock reading = new ReentrantLock();
-  private final AtomicBoolean renewing = new AtomicBoolean();
-  private volatile @Nullable Snapshot last;
+  private final Shared<Fleet> fleet;
 
   /**
    * Reads through those stores.
@@ -68,14 +58,12 @@ public final class FleetReader {
     this.decoder = decoder;
     this.prefix = prefix;
     this.clock = clock;
-    this.maxAgeNanos = maxAge.toNanos();
+    this.fleet = new Shared<>(() -> reading(this::read), maxAge);
     this.containers =
         entries(Topics.CONTAINERS.name(), ContainerState.class, ContainerState::getAsOf);
     this.hosts = entries(Topics.HOSTS.name(), HostStatus.class, HostStatus::getAsOf);
     this.samples = entries(Topics.STATS.name(), ContainerStats.class, ContainerStats::getSampledAt);
   }
-
-  private record Snapshot(Fleet fleet, long takenNanos) {}
 
   Instant now() {
     return clock.instant();
@@ -87,20 +75,12 @@ public final class FleetReader {
 
   /** All that is newest; {@code maxAge} old at most. Renewed before that while many ask. */
   Fleet fleet() {
-    Snapshot known = last;
-    long age = known == null ? Long.MAX_VALUE : System.nanoTime() - known.takenNanos;
-    if (known == null || age >= maxAgeNanos) {
-      return renewed();
-    }
-    if (age > maxAgeNanos / 2 && renewing.compareAndSet(false, true)) {
-      Thread.ofVirtual().name("fleet-reader").start(this::renew);
-    }
-    return known.fleet;
+    return fleet.get();
   }
 
   /** All that is newest now, for what {@link #fleet} may not know yet. */
   Fleet fresh() {
-    return renewed();
+    return fleet.fresh();
   }
 
   /** JSON by decimal id, as published. */
@@ -128,33 +108,6 @@ public final class FleetReader {
     }
   }
 
-  private void renew() {
-    try {
-      renewed();
-    } catch (NotReadyException e) {
-      log.debug("Not renewed: {}", e.getMessage());
-    } finally {
-      renewing.set(false);
-    }
-  }
-
-  private Fleet renewed() {
-    long asked = System.nanoTime();
-    reading.lock();
-    try {
-      Snapshot known = last;
-      if (known != null && maxAgeNanos > 0 && known.takenNanos - asked > 0) {
-        return known.fleet;
-      }
-      long begun = System.nanoTime();
-      Fleet fleet = reading(this::read);
-      last = new Snapshot(fleet, begun);
-      return fleet;
-    } finally {
-      reading.unlock();
-    }
-  }
-
   private Fleet read() {
     Answer<List<LatestEntry>> answer = stores.ask(QueryTopology.LATEST_STATS, null, Shard::latest);
     Map<String, Sampled> sampled = new HashMap<>();
@@ -169,14 +122,13 @@ public final class FleetReader {
         }
       }
     }
-    Snapshot before = last;
     return Fleet.of(
         table(stores.containers(), containers),
         table(stores.hosts(), hosts),
         sampled,
         answer.stale(),
         now(),
-        before == null ? null : before.fleet);
+        fleet.last());
   }
 
   private <T extends SpecificRecord> Map<String, Observed<T>> table(

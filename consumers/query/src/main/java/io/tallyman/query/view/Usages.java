@@ -2,9 +2,7 @@ package io.tallyman.query.view;
 
 import io.tallyman.query.history.Minute;
 import io.tallyman.query.history.MinuteKey;
-import io.tallyman.query.state.Answer;
 import io.tallyman.query.state.Usage;
-import io.tallyman.query.topology.QueryTopology;
 import io.tallyman.query.topology.Retention;
 import io.tallyman.v1.ContainerStats;
 import java.time.Duration;
@@ -23,10 +21,13 @@ public final class Usages {
   private static final char SEPARATOR = '\u0000';
 
   private final FleetReader fleet;
+  private final PastUse past;
   private final Retention retention;
 
-  public Usages(FleetReader fleet, Retention retention) {
+  /** {@code maxAge} is how old the answer of a stretch of time may be, so that many share it. */
+  public Usages(FleetReader fleet, Retention retention, Duration maxAge) {
     this.fleet = fleet;
+    this.past = new PastUse(fleet, maxAge);
     this.retention = retention;
   }
 
@@ -111,8 +112,7 @@ public final class Usages {
   }
 
   private All all(UsageQuery query) {
-    Fleet now = fleet.fleet();
-    return query.isNow() ? present(now, query) : past(now, query);
+    return query.isNow() ? present(fleet.fleet(), query) : past(query);
   }
 
   private All present(Fleet now, UsageQuery query) {
@@ -132,7 +132,7 @@ public final class Usages {
     return new All(null, null, asOf, items, now.stale());
   }
 
-  private All past(Fleet now, UsageQuery query) {
+  private All past(UsageQuery query) {
     Instant time = fleet.now();
     long toMinute = minute(Objects.requireNonNullElse(query.to(), time.plusMillis(Minute.MILLIS)));
     long kept = minute(time.minus(retention.rollup())) + 1;
@@ -143,15 +143,12 @@ public final class Usages {
     Instant from = time(fromMinute);
     Instant to = time(toMinute);
     Duration span = Duration.between(from, to.isAfter(time) ? time : to);
-    Answer<List<Usage>> answer =
-        fleet
-            .stores()
-            .ask(QueryTopology.LATEST_STATS, null, shard -> shard.usage(fromMinute, toMinute));
+    PastUse.Past read = past.between(fromMinute, toMinute);
     List<Used> items = new ArrayList<>();
     Instant asOf = null;
-    for (List<Usage> part : answer.parts()) {
+    for (List<Usage> part : read.usages().parts()) {
       for (Usage usage : part) {
-        Sampled sampled = now.samplesByKey().get(usage.containerKey());
+        Sampled sampled = read.fleet().samplesByKey().get(usage.containerKey());
         if (sampled != null && matches(sampled.sample().value(), query)) {
           ContainerStats stats = sampled.sample().value();
           items.add(new Used(stats, Figures.used(usage, span), false));
@@ -159,7 +156,7 @@ public final class Usages {
         }
       }
     }
-    return new All(from, to, asOf, items, answer.stale() || now.stale());
+    return new All(from, to, asOf, items, read.usages().stale() || read.fleet().stale());
   }
 
   private static boolean matches(ContainerStats stats, UsageQuery query) {

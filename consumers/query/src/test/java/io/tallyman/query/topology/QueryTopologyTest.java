@@ -12,8 +12,6 @@ import io.tallyman.schemas.SchemaResolver;
 import io.tallyman.schemas.Topics;
 import io.tallyman.v1.Action;
 import io.tallyman.v1.ContainerEvent;
-import io.tallyman.v1.ContainerState;
-import io.tallyman.v1.ContainerStats;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -50,45 +48,6 @@ class QueryTopologyTest {
   }
 
   @Test
-  void theNewestSampleWinsInWhateverOrderTheyCome() {
-    topology.stats(sample("h", C, "app", 1, T), "h", T.plusMillis(20));
-    topology.stats(sample("h", C, "app", 2, T.plusSeconds(5)), "h", T.plusSeconds(6));
-    topology.stats(sample("h", C, "app", 3, T.plusSeconds(1)), "h", T.plusSeconds(7));
-    assertThat(latest().getCpu().getPercent()).isEqualTo(2);
-    topology.stats(
-        sample("h", C, "app", 4, T.plusSeconds(5).plusNanos(1000)), "h", T.plusSeconds(8));
-    assertThat(latest().getCpu().getPercent()).as("newer within the millisecond").isEqualTo(4);
-  }
-
-  @Test
-  void aRedeliveredSampleChangesNothing() {
-    topology.stats(sample("h", C, "app", 1, T), "h", T.plusMillis(20));
-    ValueAndTimestamp<byte[]> before = topology.store(QueryTopology.LATEST_STATS).get("h|" + C);
-    topology.stats(sample("h", C, "app", 9, T), "h", T.plusSeconds(9));
-    assertThat(topology.store(QueryTopology.LATEST_STATS).get("h|" + C).value())
-        .isEqualTo(before.value());
-    assertThat(topology.store(QueryTopology.LATEST_STATS).get("h|" + C).timestamp())
-        .isEqualTo(before.timestamp());
-  }
-
-  @Test
-  void aClockThatWasAheadDoesNotHoldBackWhatComesAfter() {
-    topology.stats(sample("h", C, "app", 1, T.plus(Duration.ofDays(1))), "h", T);
-    topology.stats(sample("h", C, "app", 2, T.plusSeconds(5)), "h", T.plusSeconds(6));
-    assertThat(latest().getCpu().getPercent()).isEqualTo(2);
-    assertThat(topology.store(QueryTopology.LATEST_STATS).get("h|" + C).timestamp())
-        .isEqualTo(T.plusSeconds(5).toEpochMilli());
-  }
-
-  @Test
-  void equalIdsOnTwoHostsAreTwoContainers() {
-    topology.stats(sample("h1", C, "app", 1, T), "h1", T);
-    topology.stats(sample("h2", C, "app", 2, T), "h2", T);
-    assertThat(topology.store(QueryTopology.LATEST_STATS).get("h1|" + C)).isNotNull();
-    assertThat(topology.store(QueryTopology.LATEST_STATS).get("h2|" + C)).isNotNull();
-  }
-
-  @Test
   void samplesThatNobodyRenewsGoAfterAWeek() {
     topology.stats(sample("h", C, "app", 1, T), "h", T);
     topology.advance(Duration.ofDays(7).minusHours(2));
@@ -99,19 +58,6 @@ class QueryTopologyTest {
     assertThat(topology.store(QueryTopology.LATEST_STATS).get("h|" + C))
         .as("a replay brings it not back")
         .isNull();
-  }
-
-  @Test
-  void theTableKeepsTheNewestStateUntilTheContainerIsDestroyed() {
-    topology.container(state("h", C, "app", "running", T), C, T);
-    topology.container(state("h", C, "app", "exited", T.plusSeconds(2)), C, T.plusSeconds(3));
-    topology.container(state("h", C, "app", "running", T.plusSeconds(1)), C, T.plusSeconds(4));
-    ContainerState kept =
-        decode(
-            Topics.CONTAINERS.name(), topology.containers().get(C).value(), ContainerState.class);
-    assertThat(kept.getState()).isEqualTo("exited");
-    topology.container(null, C, T.plusSeconds(5));
-    assertThat(topology.containers().get(C)).isNull();
   }
 
   @Test
@@ -156,19 +102,6 @@ class QueryTopologyTest {
   }
 
   @Test
-  void whatDoesNotBelongOrIsBrokenIsCountedAndTheNextOneTaken() {
-    topology.raw(Topics.STATS.name(), "h", new byte[] {0, 1}, T);
-    topology.raw(Topics.STATS.name(), "h", null, T);
-    topology.stats(event("h", C, "app", Action.DIE, T), "h", T);
-    topology.container(event("h", C, "app", Action.DIE, T), C, T);
-    topology.stats(sample("h", C, "app", 1, T), "h", T);
-    assertThat(topology.unreadable.rejected()).isEqualTo(4);
-    assertThat(topology.unreadable.last()).contains("docker.");
-    assertThat(latest().getCpu().getPercent()).isEqualTo(1);
-    assertThat(topology.containers().get(C)).isNull();
-  }
-
-  @Test
   void aRecordWhoseSchemaComesLaterIsKeptAndTakenThen() {
     AtomicBoolean known = new AtomicBoolean();
     SchemaResolver late =
@@ -202,13 +135,6 @@ class QueryTopologyTest {
       assertThat(waiting.unreadable.rejected()).isEqualTo(1);
       assertThat(waiting.unreadable.last()).startsWith(Topics.STATS.name() + "|0|0: Schema ");
     }
-  }
-
-  private ContainerStats latest() {
-    return decode(
-        Topics.STATS.name(),
-        topology.store(QueryTopology.LATEST_STATS).get("h|" + C).value(),
-        ContainerStats.class);
   }
 
   private List<Action> events() {
