@@ -129,6 +129,8 @@ public final class QueryApplication {
     properties.put("micronaut.server.port", port);
     properties.put("micronaut.router.static-resources.dashboard.paths", "classpath:public");
     properties.put("micronaut.router.static-resources.dashboard.mapping", "/**");
+    // Pages from elsewhere are refused by a filter of ours, in the shape of our errors.
+    properties.put("micronaut.server.cors.localhost-pass-through", true);
     // Of a library that other parts of one process bring along.
     properties.put("endpoints.all.enabled", false);
     properties.put("micronaut.server.max-request-size", "64KB");

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.http.HttpResponse;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -38,6 +39,18 @@ class QueryGuardTest {
     assertThat(raw("/api/v1/service", "localhost:8080")).startsWith("HTTP/1.1 200");
     assertThat(raw("/api/v1/service", "127.0.0.1")).startsWith("HTTP/1.1 200");
     assertThat(raw("/api/v1/service", "[::1]:1")).startsWith("HTTP/1.1 200");
+  }
+
+  @Test
+  void pagesFromElsewhereAreRefusedAndNoneIsToldThatItMayRead() {
+    for (String origin : List.of("http://evil.example", "https://127.0.0.1.evil.example", "null")) {
+      HttpResponse<String> refused = http.get("/api/v1/service", "Origin", origin);
+      assertThat(refused.statusCode()).as(origin).isEqualTo(403);
+      assertThat(refused.headers().firstValue("content-type")).hasValue("application/problem+json");
+    }
+    HttpResponse<String> own = http.get("/api/v1/service", "Origin", "http://localhost:1234");
+    assertThat(own.statusCode()).isEqualTo(200);
+    assertThat(own.headers().map().keySet()).noneMatch(name -> name.startsWith("access-control-"));
   }
 
   private static String raw(String path, String host) throws IOException {

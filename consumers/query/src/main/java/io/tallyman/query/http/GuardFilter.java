@@ -12,12 +12,13 @@ import io.tallyman.query.QueryAccess;
 import io.tallyman.query.QueryConfig;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Refuses requests under a foreign name while bound to loopback (a page elsewhere could point its
- * own name here and read the answers; where the port is open to others, that page has no token),
- * and tells browsers what they may do with answers.
+ * own name here and read the answers; where the port is open to others, that page has no token) or
+ * from a page elsewhere, and tells browsers what they may do with answers.
  */
 @ServerFilter(ServerFilter.MATCH_ALL_PATTERN)
 @Order(GuardFilter.ORDER)
@@ -31,6 +32,7 @@ final class GuardFilter {
           + " font-src 'self'; connect-src 'self'; manifest-src 'self'; base-uri 'none';"
           + " form-action 'none'; frame-ancestors 'none'";
 
+  private static final Pattern SCHEME = Pattern.compile("^https?://");
   private static final Set<String> LOOPBACK_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
 
   private final boolean loopback;
@@ -42,12 +44,18 @@ final class GuardFilter {
   @RequestFilter
   @Nullable HttpResponse<?> check(HttpRequest<?> request) {
     String host = request.getHeaders().get("Host");
-    if (!loopback || (host != null && isLoopback(host))) {
-      return null;
+    String origin = request.getHeaders().get("Origin");
+    if (loopback && (host == null || !isLoopback(host))) {
+      return refusal("Only loopback names are answered here, such as localhost");
     }
-    return Problem.of(
-            HttpStatus.FORBIDDEN, "Only loopback names are answered here, such as localhost")
-        .response();
+    if (loopback && origin != null && !isLoopback(SCHEME.matcher(origin).replaceFirst(""))) {
+      return refusal("Pages from elsewhere are not answered here");
+    }
+    return null;
+  }
+
+  private static HttpResponse<?> refusal(String detail) {
+    return Problem.of(HttpStatus.FORBIDDEN, detail).response();
   }
 
   @ResponseFilter

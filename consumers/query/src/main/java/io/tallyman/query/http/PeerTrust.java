@@ -11,7 +11,10 @@ import java.security.cert.CertificateFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Trusts instances that show the certificate of this one, or one that the same issuer signed. */
+/**
+ * Trusts instances that show the certificate of this one, or one that is issued by one of those in
+ * its chain: where each has its own, the chain must have the issuer's.
+ */
 final class PeerTrust {
 
   private PeerTrust() {}
