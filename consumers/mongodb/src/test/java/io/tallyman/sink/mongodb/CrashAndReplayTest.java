@@ -3,9 +3,11 @@ package io.tallyman.sink.mongodb;
 import io.tallyman.testkit.KafkaExtension;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -22,6 +24,7 @@ class CrashAndReplayTest {
   @Parameter @Nullable TestServer server;
 
   @Test
+  @Timeout(value = 15, unit = TimeUnit.MINUTES)
   void aKillAndAReplayLeaveWhatTheLogSays() throws Exception {
     var here = Objects.requireNonNull(server);
     try (var store = new TestStore(here)) {
