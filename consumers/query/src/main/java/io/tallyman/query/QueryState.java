@@ -4,7 +4,7 @@ package io.tallyman.query;
 public enum QueryState {
   /** Kafka has not answered yet, or topics are being made. */
   STARTING,
-  /** State is being restored or moved; requests get 503. */
+  /** State is being restored or moved, or what Kafka had is being read; requests get 503. */
   RESTORING,
   /** Requests are answered. */
   RUNNING,

@@ -45,6 +45,8 @@ class QueryLifecycleTest {
   /** Far below the time after which Kafka gives up on a member that has not said good-bye. */
   private static final Duration LEFT = Duration.ofSeconds(6);
 
+  private static final int MANY = 500;
+
   private static final String CONTAINER = id("abcdef");
 
   @RegisterExtension static final KafkaExtension KAFKA = new KafkaExtension();
@@ -115,6 +117,34 @@ class QueryLifecycleTest {
     spoilState();
     assertThat(restarted()).isEqualTo(before);
     assertThat(restored).as("with state that cannot be read").isPositive();
+  }
+
+  @Test
+  void whatWasWrittenMeanwhileIsReadBeforeItAnswers() {
+    Instant time = clock.instant().minusSeconds(60);
+    try (RunningQuery query = started()) {
+      awaitRunning(query, STARTED);
+    }
+    await().atMost(LEFT).until(() -> members() == 0);
+    publish(KAFKA.bootstrapServers(), prefix, time);
+    try (FleetPublisher fleet = new FleetPublisher(KAFKA.bootstrapServers(), prefix)) {
+      for (int n = 1; n <= MANY; n++) {
+        fleet.send(event("h1", CONTAINER, "app", Action.START, time.plusMillis(n)));
+      }
+    }
+    try (RunningQuery query = started();
+        HttpClientOf http = new HttpClientOf(query.url())) {
+      HttpResponse<String> newest =
+          await()
+              .atMost(STARTED)
+              .pollInterval(Duration.ofMillis(10))
+              .until(
+                  () -> http.get("/api/v1/events?limit=1"),
+                  response -> response.statusCode() != 503);
+      assertThat(newest.body()).contains(time.plusMillis(MANY).toString());
+      assertThat(http.get("/api/v1/containers/" + CONTAINER + "/stats").statusCode())
+          .isEqualTo(200);
+    }
   }
 
   @Test

@@ -1,7 +1,10 @@
 package io.tallyman.query.state;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.LagInfo;
@@ -9,7 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * How far the stores here lag behind their changelogs, as last heard from the broker.
+ * Which stores here are nearly whole: those that have once come up with their changelogs and have
+ * not fallen far behind since, as last heard from the broker.
  *
  * <p>Asked in the background, because the broker may not answer for a minute just when copies are
  * wanted most. Reading is safe from any thread and never waits.
@@ -17,9 +21,14 @@ import org.slf4j.LoggerFactory;
 final class CopyLags implements AutoCloseable {
 
   /**
-   * A copy that lacks more is being built, and what it does not have yet would look as if it did
-   * not exist.
+   * A copy that was never as near is being built, and what it does not have yet would look as if it
+   * did not exist. Of a short changelog a hundredth, which is all of it when nothing is written.
    */
+  private static final long NEAR_LAG = 1000;
+
+  private static final int NEAR_SHARE = 100;
+
+  /** A copy that was near and lacks more has been left behind. */
   private static final long MAX_LAG = 10_000;
 
   private static final Duration INTERVAL = Duration.ofSeconds(2);
@@ -27,7 +36,7 @@ final class CopyLags implements AutoCloseable {
 
   private final KafkaStreams streams;
   private final Thread thread;
-  private volatile Map<String, Map<Integer, LagInfo>> known = Map.of();
+  private volatile Map<String, Set<Integer>> whole = Map.of();
 
   /** Of that client, which need not run yet. */
   CopyLags(KafkaStreams streams) {
@@ -40,10 +49,9 @@ final class CopyLags implements AutoCloseable {
     thread.start();
   }
 
-  /** Whether nearly all is here of a partition. */
+  /** Whether nearly all of a partition is here. */
   boolean isNearlyWhole(String store, int partition) {
-    LagInfo lag = known.getOrDefault(store, Map.of()).get(partition);
-    return lag != null && lag.offsetLag() <= MAX_LAG;
+    return whole.getOrDefault(store, Set.of()).contains(partition);
   }
 
   @Override
@@ -64,9 +72,30 @@ final class CopyLags implements AutoCloseable {
 
   private void ask() {
     try {
-      known = streams.allLocalStorePartitionLags();
+      whole = whole(streams.allLocalStorePartitionLags(), whole);
     } catch (KafkaException | IllegalStateException e) {
       log.debug("What was known of copies is used on: {}", e.toString());
     }
+  }
+
+  private static Map<String, Set<Integer>> whole(
+      Map<String, Map<Integer, LagInfo>> lags, Map<String, Set<Integer>> before) {
+    Map<String, Set<Integer>> whole = new HashMap<>();
+    lags.forEach((store, partitions) -> {
+      Set<Integer> known = before.getOrDefault(store, Set.of());
+      Set<Integer> now = new HashSet<>();
+      partitions.forEach((partition, lag) -> {
+        if (isNearlyWhole(known.contains(partition), lag.offsetLag(), lag.endOffsetPosition())) {
+          now.add(partition);
+        }
+      });
+      whole.put(store, now);
+    });
+    return whole;
+  }
+
+  /** Of one that lacks {@code lag} of a changelog that ends at {@code end}. */
+  static boolean isNearlyWhole(boolean wasBefore, long lag, long end) {
+    return lag <= (wasBefore ? MAX_LAG : Math.min(NEAR_LAG, end / NEAR_SHARE));
   }
 }

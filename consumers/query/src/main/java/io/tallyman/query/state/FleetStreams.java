@@ -45,6 +45,7 @@ public final class FleetStreams implements StateStores, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(FleetStreams.class);
 
   private static final String RESTORING = "State is being restored";
+  private static final String CATCHING_UP = "What Kafka has is still being read";
   private static final Duration RETRY_DELAY = Duration.ofSeconds(1);
   private static final Duration MAX_RETRY_DELAY = Duration.ofSeconds(30);
   private static final Duration ADMIN_TIMEOUT = Duration.ofSeconds(10);
@@ -63,6 +64,7 @@ public final class FleetStreams implements StateStores, AutoCloseable {
   private volatile boolean failed;
   private volatile boolean isStateBroken;
   private volatile @Nullable ShardRouter router;
+  private volatile @Nullable CatchUp catchUp;
   private volatile int httpPort;
 
   /** {@code onCreated} sees every new Kafka Streams client before it starts. */
@@ -93,7 +95,7 @@ public final class FleetStreams implements StateStores, AutoCloseable {
       return failed ? QueryState.FAILED : QueryState.STARTING;
     }
     return switch (now.state()) {
-      case RUNNING -> QueryState.RUNNING;
+      case RUNNING -> isCaughtUp() ? QueryState.RUNNING : QueryState.RESTORING;
       case CREATED, REBALANCING -> QueryState.RESTORING;
       case PENDING_SHUTDOWN, NOT_RUNNING, PENDING_ERROR, ERROR -> QueryState.FAILED;
     };
@@ -106,7 +108,12 @@ public final class FleetStreams implements StateStores, AutoCloseable {
 
   /** What keeps the service from running, in one line; null when nothing is known to. */
   public @Nullable String problem() {
-    return state() == QueryState.RUNNING ? null : problem;
+    String known = problem;
+    return switch (state()) {
+      case RUNNING -> null;
+      case RESTORING -> known == null ? CATCHING_UP : known;
+      case STARTING, FAILED, CLOSED -> known;
+    };
   }
 
   @Override
@@ -176,7 +183,15 @@ public final class FleetStreams implements StateStores, AutoCloseable {
     if (now == null) {
       throw new NotReadyException(RESTORING, null);
     }
+    if (!isCaughtUp()) {
+      throw new NotReadyException(CATCHING_UP, null);
+    }
     return now;
+  }
+
+  private boolean isCaughtUp() {
+    CatchUp now = catchUp;
+    return now != null && now.isDone();
   }
 
   private void run() {
@@ -264,16 +279,22 @@ public final class FleetStreams implements StateStores, AutoCloseable {
     router =
         new ShardRouter(
             created, lags, self, partitionCounts, peers, intake.decoder(), topicPrefix());
+    CatchUp reading =
+        new CatchUp(
+            created, config.applicationId(), StreamsSettings.clients(config), intake.progress());
+    catchUp = reading;
     streams = created;
     try {
       created.start();
       lags.start();
+      reading.start();
       ended.await();
       return ran.get();
     } finally {
       // Closing waits for threads, which an interrupt would cut short.
       boolean interrupted = Thread.interrupted();
       lags.close();
+      reading.close();
       streams = null;
       router = null;
       created.close(

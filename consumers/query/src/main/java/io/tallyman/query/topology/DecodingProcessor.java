@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -39,6 +40,7 @@ abstract class DecodingProcessor<T extends SpecificRecord>
   private final String topic;
   private final String waitingStore;
   private final Intake intake;
+  private AtomicLong next = new AtomicLong();
   private int waitingCount;
 
   /** {@code topic} is the full name; {@code waitingStore} names the store of kept records. */
@@ -56,6 +58,7 @@ abstract class DecodingProcessor<T extends SpecificRecord>
   @Override
   public void init(ProcessorContext<Void, Void> context) {
     super.init(context);
+    next = intake.progress().of(topic, context.taskId().partition());
     try (KeyValueIterator<String, ValueAndTimestamp<byte[]>> kept = waiting().all()) {
       while (kept.hasNext()) {
         kept.next();
@@ -75,6 +78,7 @@ abstract class DecodingProcessor<T extends SpecificRecord>
     } else {
       take(decoded, record.timestamp(), position());
     }
+    context().recordMetadata().ifPresent(at -> next.set(at.offset() + 1));
   }
 
   @Override
