@@ -8,7 +8,7 @@ import { Feed } from './events/feed.js';
 import { FleetPage } from './fleet/page.js';
 import { readService } from './freshness.js';
 import { HostsPage } from './hosts/page.js';
-import { Model } from './model.js';
+import { Model, isFailure } from './model.js';
 import { address, route } from './router.js';
 import { stream } from './stream.js';
 
@@ -26,6 +26,8 @@ const MOST_SINGLE_READS = 8;
 const NOT_FOUND = 404;
 const MOST_DESTROYED = 1000;
 const FIRST_EVENTS = 150;
+const MOST_GAPS = 200;
+const DAY_MILLIS = 86_400_000;
 const TITLES = { fleet: 'Tallyman', hosts: 'Hosts · Tallyman', events: 'Events · Tallyman', container: 'Tallyman' };
 
 const model = new Model();
@@ -37,7 +39,6 @@ const pages = {
   container: new ContainerPage(model),
 };
 let page = 'fleet';
-let gaps = [];
 let stale = null;
 
 /** Does a task, and once more at the end if it was wanted meanwhile. */
@@ -83,39 +84,53 @@ function nextFrame(task) {
 
 const draw = nextFrame(() => {
   if (page === 'fleet') pages.fleet.draw();
-  else if (page === 'hosts') pages.hosts.draw(gaps);
+  else if (page === 'hosts') pages.hosts.draw();
   else if (page === 'container') pages.container.readingsCame();
 });
 
-const readContainers = single(async () => {
-  model.replace(await api.containers('all'));
+/** Takes a list of the fleet that was asked for; what cannot be read leaves what is known, and is said. */
+async function take(what, reading, keep) {
+  try {
+    keep(await reading);
+    model.lacks[what] = null;
+  } catch (problem) {
+    model.lacks[what] = `cannot be read: ${problem.message}`;
+  }
+  pages.fleet.showNotices();
   draw();
-});
+}
 
-const readHosts = single(async () => {
+const readContainers = single(() => take('containers', api.containers('all'), (items) => model.replace(items)));
+
+const readHosts = single(() => take('hosts', api.hosts(), (items) => {
   const before = model.hosts.length;
-  model.hosts = await api.hosts();
-  if (page === 'events' && before !== model.hosts.length) pages.events.hostsCame();
-  document.body.classList.toggle('one-host', model.hosts.length <= 1);
-  draw();
-});
+  model.hosts = items;
+  if (page === 'events' && before !== items.length) pages.events.hostsCame();
+  document.body.classList.toggle('one-host', items.length <= 1);
+}));
 
-const readNotices = single(async () => {
-  const [alerts, newest] = await Promise.allSettled([
-    api.alerts({ active: true, limit: 1000 }),
-    api.gaps({ from: new Date(Date.now() - 86_400_000).toISOString(), limit: 200 }),
-  ]);
-  model.alerts = alerts.value?.items ?? [];
-  gaps = newest.value?.items ?? [];
-  pages.fleet.showNotices(gaps);
-  draw();
-});
+const readNotices = single(() => Promise.all([
+  take('alerts', api.activeAlerts(), (items) => (model.alerts = items)),
+  take('gaps', api.gaps({ from: new Date(Date.now() - DAY_MILLIS).toISOString(), limit: MOST_GAPS }), ({ items, nextCursor }) => {
+    model.gaps = items;
+    model.moreGaps = Boolean(nextCursor);
+  }),
+]));
+
+/** Once the service answers again, what it refused is asked for at once. */
+function readFailed() {
+  const { hosts, containers, alerts, gaps } = model.lacks;
+  if (isFailure(hosts)) readHosts();
+  if (isFailure(containers)) readContainers();
+  if (isFailure(alerts) || isFailure(gaps)) readNotices();
+}
 
 const readFirstEvents = single(async () => feed.add((await api.events({ limit: FIRST_EVENTS })).items, false));
 
 const readFreshness = single(async () => {
   const service = await readService();
   if (!service) return;
+  readFailed();
   // The rows are to show it, too, as soon as it is said.
   if (stale !== null && service.stale !== stale) {
     readContainers();
@@ -167,12 +182,13 @@ const restartsAfterEvent = later(RESTARTS_AFTER_EVENT_MILLIS, () => page === 'fl
 
 function readAll() {
   readFreshness();
-  readHosts().then(() => pages.fleet.showNotices(gaps));
+  readHosts();
   readContainers();
   readNotices();
   readFirstEvents();
   if (page === 'fleet') pages.fleet.readHistory();
   if (page === 'container') pages.container.reread();
+  if (page === 'events') pages.events.changed();
 }
 const readAllLater = AFTER_OPEN_MILLIS.map((millis) => later(millis, readAll));
 
@@ -253,7 +269,7 @@ document.body.classList.add('one-host');
 window.addEventListener('hashchange', navigate);
 navigate();
 every(SERVICE_EVERY_MILLIS, readFreshness);
-every(HOSTS_EVERY_MILLIS, () => readHosts().then(() => pages.fleet.showNotices(gaps)));
+every(HOSTS_EVERY_MILLIS, readHosts);
 every(CONTAINERS_EVERY_MILLIS, readContainers);
 every(NOTICES_EVERY_MILLIS, readNotices);
 every(HISTORY_EVERY_MILLIS, () => page === 'fleet' && pages.fleet.readHistory());

@@ -2,6 +2,8 @@
 import { POINTS } from './spark.js';
 
 const SHORTEST_INTERVAL_MILLIS = 5000;
+/** What a list lacks before it was read for the first time. */
+const NOT_READ = 'are not read yet';
 const PRESSURE = ['cpuSomeMicros', 'memorySomeMicros', 'ioSomeMicros'];
 
 function sum(items, field) {
@@ -31,7 +33,13 @@ const perSecond = (now, before, seconds) =>
 /** The sum of two figures of which either may not be known. */
 export const both = (a, b) => (a === null && b === null ? null : (a ?? 0) + (b ?? 0));
 
+/** Whether a lack means that reading was tried in vain. */
+export const isFailure = (lack) => lack !== null && lack !== NOT_READ;
+
 export const isRunning = (container) => container.state === 'running' || container.state === 'paused';
+
+/** Alerts by id; of one that is there twice the later one. */
+export const byId = (alerts) => new Map(alerts.map((alert) => [alert.alertId, alert]));
 
 function push(points, value) {
   points.push(value ?? null);
@@ -41,9 +49,15 @@ function push(points, value) {
 export class Model {
   #containers = new Map();
   #readings = new Map();
-  #alerts = new Map();
+  #alerts = [];
+  #alertsOf = new Map();
   #all = [];
   hosts = [];
+  gaps = [];
+  moreGaps = false;
+
+  /** Why a list may not be all that there is: what is missing of it, in words; null when nothing is. */
+  lacks = { hosts: NOT_READ, containers: NOT_READ, alerts: NOT_READ, gaps: NOT_READ };
 
   /** Changes with the list of containers. */
   version = 0;
@@ -60,17 +74,18 @@ export class Model {
     return this.hosts.find((host) => host.hostId === hostId);
   }
 
-  /** Active alerts by container. */
-  alert(containerId) {
-    return this.#alerts.get(containerId);
+  /** Active alerts of a container: of its CPU, of its memory, or of both. */
+  alertsOf(containerId) {
+    return this.#alertsOf.get(containerId) ?? [];
   }
 
   get alerts() {
-    return [...this.#alerts.values()];
+    return this.#alerts;
   }
 
   set alerts(items) {
-    this.#alerts = new Map(items.map((alert) => [alert.containerId, alert]));
+    this.#alerts = [...byId(items).values()];
+    this.#alertsOf = Map.groupBy(this.#alerts, (alert) => alert.containerId);
   }
 
   /** What was last read of a container: its sample, its rates and its history; undefined before the first. */

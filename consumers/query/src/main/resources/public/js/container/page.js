@@ -5,7 +5,9 @@ import { eventItem } from '../events/list.js';
 import { gapText } from '../events/kinds.js';
 import * as format from '../format.js';
 import { RANGES, options, parameters, range as rangeOf } from '../ranges.js';
+import { byId } from '../model.js';
 import { amend } from '../router.js';
+import { show } from '../show.js';
 import { makeCharts } from './charts.js';
 import { facts } from './facts.js';
 import { History } from './history.js';
@@ -13,9 +15,11 @@ import { alertBand, eventMark, gapBand } from './marks.js';
 
 const CHOICES = ['15m', '1h', '6h', '24h'];
 const DEFAULT = '1h';
-const MOST_EVENTS = 1000;
+const MOST_PAGES_OF_EVENTS = 5;
+const MOST_ALERTS = 1000;
 const REREAD_MILLIS = 60_000;
 const RETRY_MILLIS = 2000;
+const NOT_FOUND = 404;
 
 export class ContainerPage {
   #model;
@@ -28,6 +32,7 @@ export class ContainerPage {
   #events = [];
   #gaps = [];
   #alerts = [];
+  #eventsLack = null;
   #readAt = 0;
   #asked = 0;
 
@@ -77,13 +82,14 @@ export class ContainerPage {
     this.#events = [];
     this.#gaps = [];
     this.#alerts = [];
+    this.#eventsLack = null;
     text($('container-name'), '');
     $('container-facts').replaceChildren();
     $('container-events').replaceChildren();
     $('container-notices').replaceChildren();
   }
 
-  /** What is kept of the range; each part that cannot be read leaves the others. */
+  /** What is kept of the range; of what cannot be read the page keeps what it had, and says so. */
   async #read() {
     const asked = ++this.#asked;
     this.#readAt = Date.now();
@@ -92,23 +98,30 @@ export class ContainerPage {
     const [container, history, events, alerts] = await Promise.allSettled([
       api.container(id),
       api.history(id, range),
-      api.containerEvents(id, { ...range, limit: MOST_EVENTS }),
-      api.alerts({ container: id, ...range }),
+      api.containerEvents(id, range, MOST_PAGES_OF_EVENTS),
+      alertsDuring(id, range),
     ]);
     if (asked !== this.#asked) return;
     if (container.value) this.#container = container.value;
     else if (history.value) this.#container = gone(history.value);
     if (!this.#container) {
-      this.#say(container.reason.status === 404 ? 'There is no such container, and nothing is kept of it.' : `It cannot be read: ${container.reason.message}`);
+      this.#say(container.reason.status === NOT_FOUND ? 'There is no such container, and nothing is kept of it.' : `It cannot be read: ${container.reason.message}`);
       return;
     }
-    this.#say(history.reason && history.reason.status !== 404 ? `Its history cannot be read: ${history.reason.message}` : '');
-    this.#history = new History(history.value ?? { items: [], stepMillis: null, intervalMillis: this.#container.stats?.intervalMillis });
-    this.#events = events.value?.items ?? [];
-    this.#alerts = alerts.value?.items ?? [];
-    const gaps = await api.gaps({ host: this.#container.hostId, ...range }).catch(() => ({ items: [] }));
+    const [gaps] = await Promise.allSettled([api.gaps({ host: this.#container.hostId, ...range })]);
     if (asked !== this.#asked) return;
-    this.#gaps = gaps.items;
+    if (history.value || !this.#history || history.reason.status === NOT_FOUND) {
+      this.#history = new History(history.value ?? { items: [], stepMillis: null, intervalMillis: this.#container.stats?.intervalMillis });
+    }
+    this.#events = events.value?.items ?? this.#events;
+    this.#alerts = alerts.value ?? this.#alerts;
+    this.#gaps = gaps.value?.items ?? this.#gaps;
+    this.#eventsLack = events.reason ? `What happened cannot be read: ${events.reason.message}`
+      : events.value.complete ? null : 'There are older ones, too many to show.';
+    this.#say(Object.entries({ 'Its history': history, 'What happened': events, 'Its alerts': alerts, 'The gaps of its host': gaps })
+      .filter(([, { reason }]) => reason && reason.status !== NOT_FOUND)
+      .map(([what, { reason }]) => `${what} cannot be read: ${reason.message}.`)
+      .join(' '));
     this.#draw();
     this.#drawLists();
   }
@@ -140,17 +153,17 @@ export class ContainerPage {
   }
 
   #drawLists() {
-    $('container-facts').replaceChildren(facts(this.#container));
-    $('container-events').replaceChildren(...this.#events.map((event) => eventItem(event, { long: true, name: false })));
-    $('container-no-events').hidden = this.#events.length > 0;
-    $('container-no-events').textContent = `Nothing happened to it (${RANGES[this.#range].name}).`;
+    show($('container-facts'), facts(this.#container));
+    show($('container-events'), ...this.#events.map((event) => eventItem(event, { long: true, name: false })));
+    $('container-no-events').hidden = this.#events.length > 0 && this.#eventsLack === null;
+    text($('container-no-events'), this.#eventsLack ?? `Nothing happened to it (${RANGES[this.#range].name}).`);
     const notices = [
-      ...this.#alerts.map((alert) => el('li', { class: alert.active ? 'bad' : 'muted' },
+      ...this.#alerts.map((alert) => el('li', { class: alert.active ? 'bad' : 'muted', 'data-key': alert.alertId },
         el('strong', {}, alert.resource === 'CPU' ? 'CPU alert' : 'Memory alert'),
         ` above ${format.percent(alert.thresholdPercent)} from ${format.when(alert.raisedAt ?? alert.since)} to ${alert.clearedAt ? format.when(alert.clearedAt) : 'now'}`)),
-      ...this.#gaps.map((gap) => el('li', { class: 'warn' }, el('strong', {}, format.when(gap.to)), ` ${gapText(gap)}`)),
+      ...this.#gaps.map((gap) => el('li', { class: 'warn', 'data-key': gap.gapId }, el('strong', {}, format.when(gap.to)), ` ${gapText(gap)}`)),
     ];
-    $('container-notices').replaceChildren(...notices);
+    show($('container-notices'), ...notices);
     $('container-notices').hidden = notices.length === 0;
   }
 
@@ -162,6 +175,15 @@ export class ContainerPage {
     text($('container-note'), message);
     $('container-note').hidden = message === '';
   }
+}
+
+/** Alerts that were active in a range, also those that began before it. */
+async function alertsDuring(container, { from }) {
+  const [newest, active] = await Promise.all([
+    api.alerts({ container, limit: MOST_ALERTS }),
+    api.alerts({ container, active: true }),
+  ]);
+  return [...byId([...newest.items, ...active.items]).values()].filter(({ clearedAt }) => !clearedAt || Date.parse(clearedAt) >= Date.parse(from));
 }
 
 /** A container that was destroyed is known by its history alone. */

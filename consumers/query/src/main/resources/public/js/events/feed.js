@@ -1,5 +1,6 @@
 // The newest events, as they happen.
 import { $, choice } from '../dom.js';
+import { show } from '../show.js';
 import { eventItem } from './list.js';
 import { PRESETS, newestFirst, presetOptions } from './kinds.js';
 
@@ -19,6 +20,7 @@ export class Feed {
   #known = new Map();
   #preset = 'all';
   #fresh = new Set();
+  #told = false;
   #timer = null;
   #model;
 
@@ -36,6 +38,7 @@ export class Feed {
 
   /** Takes events in, in any order; those that are known change nothing. */
   add(events, arrived) {
+    this.#told = true;
     for (const event of events) {
       if (this.#known.has(event.eventId)) continue;
       this.#known.set(event.eventId, event);
@@ -55,9 +58,9 @@ export class Feed {
     const { test } = PRESETS[this.#preset];
     const events = this.newest.filter(test).slice(0, MOST_SHOWN);
     const host = this.#model.hosts.length > 1;
-    this.#list.replaceChildren(...events.map((event) => eventItem(event, { host, fresh: this.#fresh.has(event.eventId) })));
+    show(this.#list, ...events.map((event) => eventItem(event, { host, fresh: this.#fresh.has(event.eventId) })));
     this.#list.hidden = events.length === 0;
-    this.#none.hidden = events.length > 0;
+    this.#none.hidden = events.length > 0 || !this.#told;
     this.#none.textContent = EMPTY[this.#preset];
     this.#fresh.clear();
   }

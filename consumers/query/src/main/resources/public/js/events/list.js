@@ -12,5 +12,5 @@ export function eventItem(event, { long = false, host = false, name = true, fres
     what.append(' ', el('a', { href: containerAddress(event.containerId, { range: '1h' }), title: format.shortId(event.containerId) }, format.nameOf(event)));
   }
   const more = [...details(event), host ? event.hostName : null].filter(Boolean).join(' · ');
-  return el('li', { class: fresh ? 'new' : '', 'data-event': event.eventId }, time, what, more ? el('span', { class: 'second' }, more) : null);
+  return el('li', { class: fresh ? 'new' : '', 'data-key': event.eventId }, time, what, more ? el('span', { class: 'second' }, more) : null);
 }

@@ -3,6 +3,7 @@ import { $, choice } from '../dom.js';
 import * as format from '../format.js';
 import { both, isRunning } from '../model.js';
 import { containerAddress } from '../router.js';
+import { show } from '../show.js';
 import { bars } from './bars.js';
 
 const MOST = 6;
@@ -34,7 +35,8 @@ export class Busiest {
       if (value !== null) ranked.push({ container, value });
     }
     ranked.sort((a, b) => b.value - a.value);
-    $('busiest').replaceChildren(...bars(ranked.slice(0, MOST).map(({ container, value }) => ({
+    show($('busiest'), ...bars(ranked.slice(0, MOST).map(({ container, value }) => ({
+      key: container.containerId,
       name: format.nameOf(container),
       title: `${format.nameOf(container)} on ${container.hostName}`,
       href: containerAddress(container.containerId),

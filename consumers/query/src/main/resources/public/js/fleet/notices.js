@@ -3,17 +3,24 @@ import { $, el } from '../dom.js';
 import * as format from '../format.js';
 import { address, containerAddress } from '../router.js';
 import { gapText } from '../events/kinds.js';
+import { isFailure } from '../model.js';
+import { show } from '../show.js';
 
 const MOST = 4;
 const GAP_IS_NEWS_MILLIS = 3_600_000;
 
 /** In the order in which they matter. */
-function* notices(model, gaps) {
+function* notices(model) {
+  const failed = Object.keys(model.lacks).filter((what) => isFailure(model.lacks[what]));
+  if (failed.length) {
+    yield { key: 'lacks', tone: 'warn', title: `Not all can be read (${failed.join(', ')}).`, text: 'What is shown of that may be old, or missing.' };
+  }
   for (const host of model.hosts.filter((next) => next.conflict)) {
-    yield { tone: 'bad', title: `Two agents report as ${host.hostName}.`, text: 'They share one host id, so their figures are mixed: set tallyman.host.id on one of them.', href: address('hosts') };
+    yield { key: `conflict ${host.hostId}`, tone: 'bad', title: `Two agents report as ${host.hostName}.`, text: 'They share one host id, so their figures are mixed: set tallyman.host.id on one of them.', href: address('hosts') };
   }
   for (const alert of model.alerts) {
     yield {
+      key: alert.alertId,
       tone: 'bad',
       title: `${format.nameOf(alert)}: ${alert.resource === 'CPU' ? 'CPU' : 'memory'} at ${format.percent(alert.observedPercent)},`,
       text: `above its limit of ${format.percent(alert.thresholdPercent)} since ${format.when(alert.since)}.`,
@@ -21,36 +28,35 @@ function* notices(model, gaps) {
     };
   }
   for (const host of model.hosts.filter((next) => next.stale && !next.conflict)) {
-    yield { tone: 'warn', title: `${host.hostName} is silent.`, text: `Its agent last reported ${format.when(host.asOf)}; what is shown of it is old.`, href: address('hosts') };
+    yield { key: `silent ${host.hostId}`, tone: 'warn', title: `${host.hostName} is silent.`, text: `Its agent last reported ${format.when(host.asOf)}; what is shown of it is old.`, href: address('hosts') };
   }
-  for (const gap of gaps) {
+  for (const gap of model.gaps) {
     if (Date.now() - Date.parse(gap.to) > GAP_IS_NEWS_MILLIS) continue;
     const host = gap.hostName ?? model.host(gap.hostId)?.hostName ?? gap.hostId;
-    yield { tone: 'warn', title: `${host}, ${format.when(gap.to)}:`, text: `${gapText(gap)}.`, href: address('hosts') };
+    yield { key: gap.gapId, tone: 'warn', title: `${host}, ${format.when(gap.to)}:`, text: `${gapText(gap)}.`, href: address('hosts') };
   }
 }
 
 export class Notices {
-  #drawn = '';
   #all = false;
 
-  show(model, gaps) {
-    const found = [...notices(model, gaps)];
-    const key = JSON.stringify([found, this.#all]);
-    if (key === this.#drawn) return;
-    this.#drawn = key;
+  constructor(model) {
+    $('notices').addEventListener('click', (event) => {
+      if (!event.target.closest('button')) return;
+      this.#all = true;
+      this.show(model);
+    });
+  }
+
+  show(model) {
+    const found = [...notices(model)];
     const shown = this.#all ? found : found.slice(0, MOST);
-    const items = shown.map(({ tone, title, text, href }) =>
-      el('li', { class: tone }, el('a', { href }, el('strong', {}, title)), ` ${text}`));
+    const items = shown.map(({ key, tone, title, text, href }) =>
+      el('li', { class: tone, 'data-key': key }, el(href ? 'a' : 'span', { href }, el('strong', {}, title)), ` ${text}`));
     if (found.length > shown.length) {
-      const more = el('button', { type: 'button', class: 'link' }, `Show ${found.length - shown.length} more`);
-      more.addEventListener('click', () => {
-        this.#all = true;
-        this.show(model, gaps);
-      });
-      items.push(el('li', {}, more));
+      items.push(el('li', { 'data-key': 'more' }, el('button', { type: 'button', class: 'link' }, `Show ${found.length - shown.length} more`)));
     }
-    $('notices').replaceChildren(...items);
+    show($('notices'), ...items);
     $('notices').hidden = items.length === 0;
   }
 }

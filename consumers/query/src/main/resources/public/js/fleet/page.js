@@ -13,13 +13,14 @@ export class FleetPage {
   #tiles = new Tiles();
   #usage = new Usage();
   #restarts = new Restarts();
-  #notices = new Notices();
+  #notices;
   #busiest;
   #table;
   #filter = $('filter');
 
   constructor(model) {
     this.#model = model;
+    this.#notices = new Notices(model);
     this.#busiest = new Busiest(model);
     this.#table = new Table(model, (containerId) => (location.hash = containerAddress(containerId)));
     $('table-controls').append(
@@ -62,11 +63,12 @@ export class FleetPage {
     $('empty').hidden = this.#table.shown > 0;
     $('empty').textContent = all > 0
       ? 'No container matches. Clear the filter with Escape, or show all states.'
+      : this.#model.lacks.containers ? `Containers ${this.#model.lacks.containers}.`
       : 'No containers yet. Start one on a host with an agent, and it is here within two seconds.';
   }
 
-  showNotices(gaps) {
-    this.#notices.show(this.#model, gaps);
+  showNotices() {
+    this.#notices.show(this.#model);
   }
 
   focusFilter() {

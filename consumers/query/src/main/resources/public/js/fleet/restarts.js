@@ -5,6 +5,7 @@ import * as format from '../format.js';
 import { RANGES, options, parameters, range as rangeOf } from '../ranges.js';
 import { containerAddress, address } from '../router.js';
 import { restarts } from '../events/kinds.js';
+import { show } from '../show.js';
 
 const MOST = 6;
 const MOST_PAGES = 5;
@@ -32,9 +33,9 @@ export class Restarts {
 
   #draw(found, complete) {
     const chart = this.#range === '7d' ? '24h' : this.#range === '1h' ? '1h' : '24h';
-    $('restarts').replaceChildren(...found.slice(0, MOST).map((item) => {
+    show($('restarts'), ...found.slice(0, MOST).map((item) => {
       const causes = [...item.causes].sort((a, b) => b[1] - a[1]).map(([why]) => why).join('; ');
-      return el('li', {},
+      return el('li', { 'data-key': item.key },
         el('a', { class: 'name', href: containerAddress(item.containerId, { range: chart }), title: `${format.nameOf(item)} on ${item.hostName}` }, format.nameOf(item)),
         el('span', { class: 'times' }, `× ${item.count}`),
         el('span', { class: 'second' }, `last ${format.when(item.last)} · ${causes}`));

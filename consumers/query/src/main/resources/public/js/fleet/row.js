@@ -74,7 +74,7 @@ export class ContainerRow {
     text(this.#name, format.nameOf(container));
     this.#name.title = `${format.nameOf(container)} · ${format.shortId(container.containerId)}`;
     text(this.#under, [container.project, container.image].filter(Boolean).join(' · '));
-    this.#showBadge(stale, reading, model.alert(container.containerId));
+    this.#showBadge(stale, reading, model.alertsOf(container.containerId));
     text(this.#host, container.hostName);
     this.#showState(container, running);
     const { cpu, memory, network, block } = this.#figures;
@@ -93,10 +93,10 @@ export class ContainerRow {
     if ((this.#history?.at ?? 0) !== this.#drawnAt) drawLater(this);
   }
 
-  #showBadge(stale, reading, alert) {
+  #showBadge(stale, reading, alerts) {
     const label = stale
       ? reading ? `${format.duration(Date.now() - reading.at)} old` : 'no reading'
-      : alert ? `${alert.resource} ${format.percent(alert.observedPercent)}` : '';
+      : alerts.map((alert) => `${alert.resource} ${format.percent(alert.observedPercent)}`).join(' · ');
     this.#badge.hidden = label === '';
     this.#badge.classList.toggle('bad', !stale);
     this.#badge.classList.toggle('warn', Boolean(stale));

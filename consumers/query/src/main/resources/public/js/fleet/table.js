@@ -1,5 +1,6 @@
 // The table of containers. Only the rows in view exist in the document, so that a thousand containers stay smooth.
 import { $, el } from '../dom.js';
+import { place } from '../show.js';
 import { arrange, isText } from './arrange.js';
 import { ContainerRow, GroupRow } from './row.js';
 
@@ -21,8 +22,9 @@ export class Table {
   #settings = { filter: '', state: 'running', sort: { key: 'name', descending: false }, group: 'none', closed: new Set() };
   #rows = [];
   #drawn = new Map();
-  #spacers = [spacer(), spacer()];
+  #spacers = [spacer(), spacer(), spacer()];
   #current = null;
+  #focusedAt = 0;
   #sortedAt = 0;
   #version = -1;
 
@@ -85,31 +87,53 @@ export class Table {
   #draw() {
     const from = Math.max(0, Math.floor(this.#scroll.scrollTop / ROW_HEIGHT) - ROWS_BEYOND_VIEW);
     const fit = Math.ceil(this.#scroll.clientHeight / ROW_HEIGHT) + 2 * ROWS_BEYOND_VIEW;
-    const to = Math.min(this.#rows.length, from + fit);
-    const visible = this.#rows.slice(from, to);
-    const ids = new Set(visible.map(rowId));
-    for (const [id, row] of this.#drawn) {
-      if (ids.has(id)) continue;
-      row.element.remove();
-      this.#drawn.delete(id);
+    const indexes = range(from, Math.min(this.#rows.length, from + fit));
+    // The row with the focus stays in the document, wherever it was sorted to: the arrow keys go on from it.
+    const focused = this.#focused();
+    if (focused !== -1 && focused < from) indexes.unshift(focused);
+    else if (focused !== -1 && !indexes.includes(focused)) indexes.push(focused);
+    const ids = new Set(indexes.map((index) => rowId(this.#rows[index])));
+    for (const id of this.#drawn.keys()) if (!ids.has(id)) this.#drawn.delete(id);
+    const reachable = ids.has(this.#current) ? this.#current : from < this.#rows.length ? rowId(this.#rows[from]) : null;
+    place(this.#body, this.#children(indexes, reachable));
+    if (focused !== -1 && !this.#body.contains(document.activeElement)) {
+      this.#drawn.get(rowId(this.#rows[focused])).element.focus({ preventScroll: true });
     }
-    const [above, below] = this.#spacers;
-    above.firstChild.style.height = `${from * ROW_HEIGHT}px`;
-    below.firstChild.style.height = `${(this.#rows.length - to) * ROW_HEIGHT}px`;
-    if (this.#body.firstChild !== above) this.#body.prepend(above);
-    const reachable = ids.has(this.#current) ? this.#current : visible.length ? rowId(visible[0]) : null;
-    let previous = above;
-    visible.forEach((next, index) => {
-      const id = rowId(next);
-      const row = this.#drawn.get(id) ?? this.#add(id, next.kind);
-      // Moving a row that stands where it should would take the focus from it.
-      if (previous.nextSibling !== row.element) previous.after(row.element);
-      row.element.tabIndex = id === reachable ? 0 : -1;
-      row.element.setAttribute('aria-rowindex', String(from + index + 2));
-      row.show(next, this.#model);
-      previous = row.element;
-    });
-    if (previous.nextSibling !== below) previous.after(below);
+  }
+
+  /** The rows of these places, and room for those between them. */
+  #children(indexes, reachable) {
+    const [above, between, below] = this.#spacers;
+    const children = [above];
+    let next = 0;
+    for (const index of indexes) {
+      if (children.length === 1) grow(above, index);
+      else if (index > next) children.push(grow(between, index - next));
+      children.push(this.#show(index, reachable));
+      next = index + 1;
+    }
+    if (next === 0) grow(above, 0);
+    children.push(grow(below, this.#rows.length - next));
+    return children;
+  }
+
+  #show(index, reachable) {
+    const next = this.#rows[index];
+    const id = rowId(next);
+    const row = this.#drawn.get(id) ?? this.#add(id, next.kind);
+    row.element.tabIndex = id === reachable ? 0 : -1;
+    row.element.setAttribute('aria-rowindex', String(index + 2));
+    row.show(next, this.#model);
+    return row.element;
+  }
+
+  /** The place of the row with the focus, or of the one that follows a row that is gone; -1 without one. */
+  #focused() {
+    if (!this.#body.contains(document.activeElement)) return -1;
+    const { id } = document.activeElement.closest('tr').dataset;
+    const found = this.#rows.findIndex((row) => rowId(row) === id);
+    this.#focusedAt = found === -1 ? Math.min(this.#focusedAt, this.#rows.length - 1) : found;
+    return this.#focusedAt;
   }
 
   #add(id, kind) {
@@ -123,7 +147,8 @@ export class Table {
     const before = this.#drawn.get(this.#current);
     if (before) before.element.tabIndex = -1;
     this.#current = id;
-    this.#drawn.get(id).element.tabIndex = 0;
+    const row = this.#drawn.get(id);
+    if (row) row.element.tabIndex = 0;
   }
 
   #open(element) {
@@ -162,6 +187,13 @@ export class Table {
     this.#draw();
     this.#drawn.get(rowId(this.#rows[index]))?.element.focus({ preventScroll: true });
   }
+}
+
+const range = (from, to) => Array.from({ length: Math.max(0, to - from) }, (_, n) => from + n);
+
+function grow(spacer, rows) {
+  spacer.firstChild.style.height = `${rows * ROW_HEIGHT}px`;
+  return spacer;
 }
 
 function spacer() {

@@ -3,6 +3,7 @@ import * as api from '../api.js';
 import { $, pick } from '../dom.js';
 import * as format from '../format.js';
 import { options, parameters } from '../ranges.js';
+import { show } from '../show.js';
 import { bars } from './bars.js';
 
 const MOST = 6;
@@ -45,7 +46,7 @@ export class Usage {
     const total = items.reduce((sum, item) => sum + item.cpu.usageNanos, 0);
     const ranked = [...items].sort((a, b) => b.cpu.usageNanos - a.cpu.usageNanos);
     const rest = ranked.slice(MOST).reduce((sum, item) => sum + item.cpu.usageNanos, 0);
-    $('usage').replaceChildren(...bars(ranked.slice(0, MOST).map((item) => ({
+    show($('usage'), ...bars(ranked.slice(0, MOST).map((item) => ({
       name: item.name ?? item.value ?? NONE[this.#by],
       value: item.cpu.usageNanos,
       label: format.cpuTime(item.cpu.usageNanos),

@@ -1,8 +1,9 @@
 // The hosts: how loaded, how fresh, what is wrong with them.
-import { $, el } from '../dom.js';
+import { $, el, text } from '../dom.js';
 import * as format from '../format.js';
 import { address } from '../router.js';
 import { gapText } from '../events/kinds.js';
+import { show } from '../show.js';
 
 const COLUMNS = [['Host', ''], ['Agent', ''], ['Containers', 'num'], ['CPU', ''], ['Memory', ''], ['Network', 'num'], ['Engine', ''], ['Lost records', 'num']];
 
@@ -14,23 +15,24 @@ export class HostsPage {
     $('hosts-head').append(el('tr', {}, ...COLUMNS.map(([name, className]) => el('th', { scope: 'col', class: className }, name))));
   }
 
-  draw(gaps) {
-    const byHost = Map.groupBy(this.#model.containers, (container) => container.hostId);
-    const rows = this.#model.hosts.map((host) => this.#row(host, byHost.get(host.hostId) ?? []));
-    $('hosts-rows').replaceChildren(...rows);
-    $('hosts-none').hidden = rows.length > 0;
-    const items = gaps.map((gap) => el('li', {},
+  draw() {
+    const { containers, hosts, gaps, moreGaps, lacks } = this.#model;
+    const byHost = Map.groupBy(containers, (container) => container.hostId);
+    show($('hosts-rows'), ...hosts.map((host) => this.#row(host, byHost.get(host.hostId) ?? [])));
+    tell('hosts-lack', lacks.hosts && `Hosts ${lacks.hosts}.`);
+    $('hosts-none').hidden = hosts.length > 0 || lacks.hosts !== null;
+    show($('gaps'), ...gaps.map((gap) => el('li', { 'data-key': gap.gapId },
       el('time', { dateTime: gap.to, title: format.moment(gap.to) }, format.when(gap.to)),
       el('span', { class: 'what' }, el('strong', {}, gap.hostName ?? this.#model.host(gap.hostId)?.hostName ?? gap.hostId)),
-      el('span', { class: 'second' }, gapText(gap))));
-    $('gaps').replaceChildren(...items);
-    $('no-gaps').hidden = items.length > 0;
+      el('span', { class: 'second' }, gapText(gap)))));
+    tell('gaps-lack', lacks.gaps ? `Gaps ${lacks.gaps}.` : moreGaps && `These are the newest ${gaps.length}; there are more.`);
+    $('no-gaps').hidden = gaps.length > 0 || lacks.gaps !== null;
   }
 
   #row(host, containers) {
     const total = this.#model.totals(containers);
     const dropped = (host.lanes ?? []).reduce((sum, lane) => sum + (lane.dropped ?? 0), 0);
-    return el('tr', { class: host.stale ? 'stale' : '', 'data-host': host.hostId },
+    return el('tr', { class: host.stale ? 'stale' : '', 'data-key': host.hostId },
       el('td', {}, el('a', { class: 'name', href: address('fleet', null, { filter: `host:${host.hostName}` }) }, host.hostName || format.shortId(host.hostId)),
         el('span', { class: 'second' }, tags(host))),
       el('td', {}, ...this.#status(host)),
@@ -54,6 +56,11 @@ export class HostsPage {
 }
 
 const tags = (host) => Object.entries(host.tags ?? {}).map(([key, value]) => `${key}=${value}`).join(' ') || format.shortId(host.hostId);
+
+function tell(id, words) {
+  $(id).hidden = !words;
+  text($(id), words || '');
+}
 
 function meter(value, top, color, label, note) {
   const fill = el('span', { class: `fill ${color}` });

@@ -7,6 +7,7 @@ import com.microsoft.playwright.Playwright.CreateOptions;
 import com.microsoft.playwright.options.ColorScheme;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -64,13 +65,13 @@ final class Browser implements AutoCloseable {
             () -> new AssertionError("no Chromium: install one or set TALLYMAN_TEST_CHROMIUM"));
   }
 
-  Page open(int width, int height, ColorScheme scheme) {
+  Page open(int width, int height, ColorScheme scheme, ZoneId zone) {
     Page page =
         chromium.newPage(
             new com.microsoft.playwright.Browser.NewPageOptions()
                 .setViewportSize(width, height)
                 .setColorScheme(scheme)
-                .setTimezoneId("UTC")
+                .setTimezoneId(zone.getId())
                 .setLocale("en-GB"));
     page.onConsoleMessage(message -> {
       if (message.type().equals("error")

@@ -8,6 +8,7 @@ import static io.tallyman.e2e.DashboardHarness.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route.FulfillOptions;
 import com.microsoft.playwright.options.ColorScheme;
 import io.tallyman.testkit.Samples;
 import io.tallyman.v1.Action;
@@ -18,6 +19,7 @@ import io.tallyman.v1.Resource;
 import io.tallyman.v1.Stream;
 import io.tallyman.v1.StreamGap;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -32,6 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ContainerPageTest {
 
   private static final String ROUTE = "#/container/" + Samples.containerId(1);
+
+  /** A reading with it stays current for as long as the test may take on a slow machine. */
+  private static final int LONG_MILLIS = 60_000;
 
   @TempDir Path directory;
 
@@ -87,9 +92,10 @@ class ContainerPageTest {
     Instant begin = now().minusSeconds(60);
     fleet.send(
         state(1, "web", "running").build(),
-        reading(1, "web", begin, 95).build(),
-        reading(1, "web", now(), 95).build(),
-        alert(begin, AlertPhase.RAISED),
+        reading(1, "web", begin, 95).setIntervalMillis(LONG_MILLIS).build(),
+        reading(1, "web", now(), 95).setIntervalMillis(LONG_MILLIS).build(),
+        alert(Resource.CPU, begin, AlertPhase.RAISED),
+        alert(Resource.MEMORY, begin.minus(Duration.ofHours(3)), AlertPhase.RAISED),
         StreamGap.newBuilder()
             .setGapId("gap-1")
             .setHostId(DashboardHarness.HOST_ID)
@@ -101,20 +107,30 @@ class ContainerPageTest {
     Page page = fleet.open(1366, 900, ColorScheme.DARK, "");
     assertThat(page.locator("#notices")).containsText("web: CPU at 95.0 %");
     assertThat(page.locator("#notices")).containsText("readings were skipped");
-    fleet.send(reading(1, "web", now(), 95).build());
+    assertThat(page.locator("#notices")).containsText("web: memory at 95.0 %");
     assertThat(row(page, "web").locator(".badge.bad")).containsText("CPU 95.0 %");
+    assertThat(row(page, "web").locator(".badge.bad")).containsText("MEMORY 95.0 %");
 
     page.locator("#notices a").first().click();
     assertThat(page.locator("#container-name")).hasText("web");
     assertThat(page.locator(".chart", hasTitle(page, "CPU")).locator(".band.alert")).hasCount(1);
     assertThat(page.locator(".chart", hasTitle(page, "CPU")).locator(".band.gap")).hasCount(1);
-    assertThat(page.locator(".chart", hasTitle(page, "Memory")).locator(".band.alert")).hasCount(0);
+    assertThat(page.locator(".chart", hasTitle(page, "Memory")).locator(".band.alert")).hasCount(1);
+    assertThat(page.locator("#container-notices")).containsText("Memory alert");
+    assertThat(page.locator("#container-no-events")).containsText("Nothing happened to it");
+    page.route("**/events?*", route -> route.fulfill(new FulfillOptions().setStatus(503)));
+    page.locator("#container-ranges").getByText("15 min").click();
+    assertThat(page.locator("#container-no-events")).containsText("cannot be read");
+    assertThat(page.locator("#container-note")).containsText("What happened cannot be read");
+    page.unroute("**/events?*");
 
     page.locator("nav").getByText("Hosts").click();
     assertThat(page.locator("#gaps li")).containsText("readings were skipped");
     assertThat(page.locator("#hosts-rows tr")).hasCount(1);
 
-    fleet.send(alert(begin, AlertPhase.CLEARED), reading(1, "web", now(), 5).build());
+    fleet.send(
+        alert(Resource.CPU, begin, AlertPhase.CLEARED),
+        alert(Resource.MEMORY, begin.minus(Duration.ofHours(3)), AlertPhase.CLEARED));
     page.locator("nav").getByText("Fleet").click();
     assertThat(row(page, "web").locator(".badge")).isHidden();
     assertThat(fleet.complaints()).isEmpty();
@@ -124,13 +140,13 @@ class ContainerPageTest {
     return new Page.LocatorOptions().setHas(page.locator("h3").getByText(title));
   }
 
-  private static ContainerAlert alert(Instant since, AlertPhase phase) {
+  private static ContainerAlert alert(Resource resource, Instant since, AlertPhase phase) {
     return ContainerAlert.newBuilder(Samples.alert().build())
-        .setAlertId("alert-1")
+        .setAlertId("alert-" + resource)
         .setHostId(DashboardHarness.HOST_ID)
         .setContainerId(Samples.containerId(1))
         .setContainerName("web")
-        .setResource(Resource.CPU)
+        .setResource(resource)
         .setPhase(phase)
         .setThresholdPercent(80)
         .setObservedPercent(95)

@@ -22,6 +22,7 @@ import io.tallyman.v1.Origin;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,7 +96,12 @@ final class DashboardHarness implements AutoCloseable {
 
   /** Opens the page at a route, such as {@code #/hosts}. */
   Page open(int width, int height, ColorScheme scheme, String route) {
-    Page page = browser.open(width, height, scheme);
+    return open(width, height, scheme, route, ZoneId.of("UTC"));
+  }
+
+  /** Opens it for a reader whose clock is that of a zone. */
+  Page open(int width, int height, ColorScheme scheme, String route, ZoneId zone) {
+    Page page = browser.open(width, height, scheme, zone);
     page.navigate(query.url() + "/" + route);
     return page;
   }

@@ -7,17 +7,23 @@ import static io.tallyman.e2e.DashboardHarness.row;
 import static io.tallyman.e2e.DashboardHarness.state;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route.FulfillOptions;
 import com.microsoft.playwright.options.ColorScheme;
 import io.tallyman.testkit.Samples;
 import io.tallyman.v1.Action;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.function.IntUnaryOperator;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.apache.avro.specific.SpecificRecord;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -109,8 +115,8 @@ class DashboardTest {
 
   @Test
   void answersWhoUsedTheMostCpuTodayAndWhatRestartedLastNight() {
-    Instant night =
-        ZonedDateTime.now(ZoneOffset.UTC).minusDays(1).with(LocalTime.of(23, 0)).toInstant();
+    ZoneId reader = whereItIsNoon();
+    Instant night = ZonedDateTime.now(reader).minusDays(1).with(LocalTime.of(23, 0)).toInstant();
     for (int n = 0; n < 2; n++) {
       Instant time = night.plusSeconds(60L * n);
       fleet.send(
@@ -120,9 +126,10 @@ class DashboardTest {
     fleet.send(
         fleet.event(2, "new", Action.CREATE, night).build(),
         fleet.event(2, "new", Action.START, night.plusSeconds(1)).build());
-    used(3, "shop-web", "shop", 4_000_000_000L);
-    used(4, "mail-web", "mail", 9_000_000_000L);
-    Page page = fleet.open(1366, 768, ColorScheme.LIGHT, "");
+    used(5, "shop-job", "shop", night, 20_000_000_000L);
+    used(3, "shop-web", "shop", now().minusSeconds(150), 4_000_000_000L);
+    used(4, "mail-web", "mail", now().minusSeconds(150), 9_000_000_000L);
+    Page page = fleet.open(1366, 768, ColorScheme.LIGHT, "", reader);
 
     assertThat(page.locator("#restarts li")).hasCount(1);
     assertThat(page.locator("#restarts li")).containsText("crawler");
@@ -133,12 +140,94 @@ class DashboardTest {
     page.goBack();
 
     assertThat(page.locator("#usage-controls select").nth(1)).hasValue("today");
-    // Just after midnight today holds none of it.
-    page.locator("#usage-controls select").nth(1).selectOption("24h");
-    assertThat(page.locator("#usage li").first()).containsText("mail");
+    assertThat(page.locator("#usage li .name")).hasText(new String[] {"mail", "shop"});
     assertThat(page.locator("#usage li").first()).containsText("9.0 s");
-    assertThat(page.locator("#usage li").nth(1)).containsText("shop");
+    assertThat(page.locator("#usage li").nth(1)).containsText("4.0 s");
+    page.locator("#usage-controls select").nth(1).selectOption("24h");
+    assertThat(page.locator("#usage li .name")).hasText(new String[] {"shop", "mail"});
+    assertThat(page.locator("#usage li").first()).containsText("24 s");
     assertThat(fleet.complaints()).isEmpty();
+  }
+
+  @Test
+  void neverSaysNoneOfWhatItCouldNotRead() {
+    fleet.runs(1, "web");
+    for (int n = 0; n < 250; n++) {
+      String name = n == 0 ? "ancient" : "web";
+      fleet.send(fleet.event(1, name, Action.PAUSE, now().minusSeconds(600 - n)).build());
+    }
+    Page page = fleet.open(1366, 768, ColorScheme.LIGHT, "");
+    assertThat(row(page, "web")).isVisible();
+    page.locator("nav").getByText("Hosts").click();
+    assertThat(page.locator("#no-gaps")).isVisible();
+
+    page.route("**/api/v1/gaps?*", route -> route.fulfill(new FulfillOptions().setStatus(503)));
+    assertThat(page.locator("#gaps-lack")).containsText("cannot be read");
+    assertThat(page.locator("#no-gaps")).isHidden();
+    page.locator("nav").getByText("Fleet").click();
+    assertThat(page.locator("#notices")).containsText("Not all can be read (gaps)");
+    page.unroute("**/api/v1/gaps?*");
+    assertThat(page.locator("#notices")).isHidden();
+
+    page.locator("nav").getByText("Events").click();
+    assertThat(page.locator("#events-list li")).hasCount(200);
+    page.locator("#events-words").fill("ancient");
+    assertThat(page.locator("#events-list li")).hasCount(1);
+    page.locator("#events-words").fill("nobody");
+    assertThat(page.locator("#events-none")).containsText("No event matches these words");
+    assertThat(fleet.complaints()).isEmpty();
+  }
+
+  @Test
+  void focusAndClicksSurviveNewReadings() {
+    int count = 100;
+    cpu(count, n -> n);
+    Page page = fleet.open(1366, 768, ColorScheme.LIGHT, "");
+    page.locator("th.c-cpu button").click();
+    assertThat(page.locator("tr.container .name").first()).hasText(name(count));
+    Locator held = row(page, name(count - 1));
+    held.focus();
+
+    cpu(count, n -> count - n);
+    assertThat(page.locator("tr.container .name").nth(0)).hasText(name(1));
+    assertThat(held).hasAttribute("aria-rowindex", String.valueOf(count));
+    assertThat(held).isFocused();
+    page.keyboard().press("ArrowUp");
+    assertThat(row(page, name(count - 2))).isFocused();
+
+    Locator link = page.locator("#busiest a").getByText(name(6));
+    link.focus();
+    cpu(count, n -> n == 6 ? 500 : count - n);
+    assertThat(page.locator("#busiest li").first()).containsText("500 %");
+    assertThat(link).isFocused();
+    link.hover();
+    page.mouse().down();
+    cpu(count, n -> n == 6 ? 400 : n);
+    assertThat(page.locator("#busiest li").first()).containsText("400 %");
+    page.mouse().up();
+    assertThat(page.locator("#container-name")).hasText(name(6));
+    assertThat(fleet.complaints()).isEmpty();
+  }
+
+  private void cpu(int count, IntUnaryOperator percent) {
+    fleet.send(
+        IntStream.rangeClosed(1, count)
+            .boxed()
+            .flatMap(n ->
+                Stream.<SpecificRecord>of(
+                    state(n, name(n), "running").build(),
+                    reading(n, name(n), now(), percent.applyAsInt(n)).build()))
+            .toArray(SpecificRecord[]::new));
+  }
+
+  private static String name(int n) {
+    return "service-%03d".formatted(n);
+  }
+
+  /** Where today and last night are the same at whatever time of day a test runs. */
+  private static ZoneId whereItIsNoon() {
+    int east = 12 - ZonedDateTime.now(ZoneOffset.UTC).getHour();
+    return ZoneId.of("Etc/GMT%+d".formatted(-east));
   }
 
   @Test
@@ -220,8 +309,7 @@ class DashboardTest {
   }
 
   /** A container that used so much CPU time in a minute that is over: windows are whole minutes. */
-  private void used(int n, String name, String project, long nanos) {
-    Instant begin = now().minusSeconds(150);
+  private void used(int n, String name, String project, Instant begin, long nanos) {
     fleet.send(
         state(n, name, "running").setProject(project).build(),
         reading(n, name, begin, 0)
