@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
@@ -39,16 +40,24 @@ public final class InfluxDbExtension implements BeforeAllCallback, AfterAllCallb
   private static final AtomicInteger DATABASES = new AtomicInteger();
 
   private final HttpClient http = HttpClient.newHttpClient();
-  private final int port = FreePort.next();
-  private final int rpcPort = FreePort.next();
+  private int port;
   private @Nullable ServerProcess server;
 
   @Override
-  public void beforeAll(ExtensionContext context) throws IOException {
+  public void beforeAll(ExtensionContext context) {
     server = new ServerProcess("influxdb");
-    var directory = server.directory();
-    Files.writeString(
-        directory.resolve("influxdb.conf"),
+    server.startOnFreePorts(() -> {
+      port = FreePort.next();
+      writeConfig(server().directory(), FreePort.next());
+      start();
+    });
+    query(
+        "",
+        "CREATE USER %s WITH PASSWORD '%s' WITH ALL PRIVILEGES".formatted(ADMIN, ADMIN_PASSWORD));
+  }
+
+  private void writeConfig(Path directory, int rpcPort) {
+    var config =
         """
         reporting-disabled = true
         bind-address = "127.0.0.1:%d"
@@ -65,11 +74,12 @@ public final class InfluxDbExtension implements BeforeAllCallback, AfterAllCallb
           auth-enabled = true
           log-enabled = false
         """
-            .formatted(rpcPort, directory, directory, directory, port));
-    start();
-    query(
-        "",
-        "CREATE USER %s WITH PASSWORD '%s' WITH ALL PRIVILEGES".formatted(ADMIN, ADMIN_PASSWORD));
+            .formatted(rpcPort, directory, directory, directory, port);
+    try {
+      Files.writeString(directory.resolve("influxdb.conf"), config);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Override

@@ -27,6 +27,7 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
@@ -186,26 +187,36 @@ public final class KafkaExtension implements BeforeAllCallback {
 
   /** What a group has committed; partitions without a commit are not in it. */
   public Map<TopicPartition, Long> committed(String groupId) {
-    try (var admin = admin()) {
-      var offsets = new HashMap<TopicPartition, Long>();
-      Map<TopicPartition, OffsetAndMetadata> committed =
-          admin.listConsumerGroupOffsets(groupId).partitionsToOffsetAndMetadata().get();
-      committed.forEach((partition, offset) -> offsets.put(partition, offset.offset()));
-      return offsets;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException("could not read the offsets of " + groupId, e.getCause());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
+    var deadline = Instant.now().plus(MAX_READ);
+    while (true) {
+      try {
+        var offsets = new HashMap<TopicPartition, Long>();
+        Map<TopicPartition, OffsetAndMetadata> committed =
+            shared().admin.listConsumerGroupOffsets(groupId).partitionsToOffsetAndMetadata().get();
+        committed.forEach((partition, offset) -> offsets.put(partition, offset.offset()));
+        return offsets;
+      } catch (ExecutionException e) {
+        // A busy broker may be late.
+        if (!(e.getCause() instanceof RetriableException) || Instant.now().isAfter(deadline)) {
+          throw new IllegalStateException("could not read the offsets of " + groupId, e.getCause());
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new IllegalStateException(e);
+      }
     }
   }
 
   private EmbeddedBroker broker() {
+    return shared().broker;
+  }
+
+  private SharedBroker shared() {
     if (shared == null) {
       throw new IllegalStateException(
           "KafkaExtension is not registered: a static field it must be");
     }
-    return shared.broker;
+    return shared;
   }
 
   /** Closed by JUnit after the last class. */
@@ -214,6 +225,9 @@ public final class KafkaExtension implements BeforeAllCallback {
     private final Path directory;
     private final EmbeddedBroker broker;
 
+    /** For what is asked often. */
+    private final Admin admin;
+
     SharedBroker() {
       try {
         directory = Files.createTempDirectory("tallyman-test-broker");
@@ -221,10 +235,12 @@ public final class KafkaExtension implements BeforeAllCallback {
         throw new UncheckedIOException(e);
       }
       broker = EmbeddedBroker.start(new BrokerConfig(directory, 0));
+      admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()));
     }
 
     @Override
     public void close() throws IOException {
+      admin.close();
       broker.close();
       try (var files = Files.walk(directory)) {
         for (var file : files.sorted(Comparator.reverseOrder()).toList()) {

@@ -30,7 +30,6 @@ public final class PrometheusExtension implements BeforeEachCallback, AfterEachC
   @Override
   public void beforeEach(ExtensionContext context) {
     server = new ServerProcess("prometheus");
-    port = FreePort.next();
   }
 
   @Override
@@ -62,13 +61,16 @@ public final class PrometheusExtension implements BeforeEachCallback, AfterEachC
               - targets: ['%s']
         """
             .formatted(target));
-    prepared.start(
-        List.of(
-            "prometheus",
-            "--config.file=prometheus.yml",
-            "--storage.tsdb.path=data",
-            "--web.listen-address=127.0.0.1:" + port),
-        URI.create("http://127.0.0.1:" + port + "/-/ready"));
+    prepared.startOnFreePorts(() -> {
+      port = FreePort.next();
+      prepared.start(
+          List.of(
+              "prometheus",
+              "--config.file=prometheus.yml",
+              "--storage.tsdb.path=data",
+              "--web.listen-address=127.0.0.1:" + port),
+          URI.create("http://127.0.0.1:" + port + "/-/ready"));
+    });
   }
 
   /** The answer to an instant query, in JSON. */

@@ -20,6 +20,10 @@ final class ServerProcess implements AutoCloseable {
 
   private static final Duration MAX_START = Duration.ofSeconds(60);
   private static final long MAX_STOP_SECONDS = 20;
+  private static final int MAX_ATTEMPTS = 3;
+
+  /** As the servers, which are all made with Go, log it. */
+  private static final String PORT_TAKEN = "address already in use";
 
   private final Path directory;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -36,6 +40,23 @@ final class ServerProcess implements AutoCloseable {
   /** Where it may keep files; gone after {@link #close}. */
   Path directory() {
     return directory;
+  }
+
+  /**
+   * Starts it the first time by what is given, which chooses ports; again when one of them was
+   * taken in between.
+   */
+  void startOnFreePorts(Runnable start) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        start.run();
+        return;
+      } catch (IllegalStateException e) {
+        if (attempt == MAX_ATTEMPTS || !String.valueOf(e.getMessage()).contains(PORT_TAKEN)) {
+          throw e;
+        }
+      }
+    }
   }
 
   /**

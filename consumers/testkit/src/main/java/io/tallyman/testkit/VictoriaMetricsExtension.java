@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 public final class VictoriaMetricsExtension implements BeforeAllCallback, AfterAllCallback {
 
   private final HttpClient http = HttpClient.newHttpClient();
-  private final int port = FreePort.next();
+  private int port;
   private @Nullable ServerProcess server;
 
   @Override
@@ -33,13 +33,17 @@ public final class VictoriaMetricsExtension implements BeforeAllCallback, AfterA
     var executable =
         Objects.requireNonNullElse(
             System.getenv("TALLYMAN_TEST_VICTORIAMETRICS"), "victoria-metrics");
-    server.start(
-        List.of(
-            executable,
-            "-httpListenAddr=127.0.0.1:" + port,
-            "-storageDataPath=data",
-            "-retentionPeriod=100y"),
-        URI.create(url() + "/health"));
+    var process = server;
+    process.startOnFreePorts(() -> {
+      port = FreePort.next();
+      process.start(
+          List.of(
+              executable,
+              "-httpListenAddr=127.0.0.1:" + port,
+              "-storageDataPath=data",
+              "-retentionPeriod=100y"),
+          URI.create(url() + "/health"));
+    });
   }
 
   @Override

@@ -56,7 +56,7 @@ class SinkStartTest {
     await().atMost(LONG).until(() -> sink.states().getFirst() instanceof WorkerState.Waiting);
     sink.close();
 
-    assertThat(sink.states().getFirst()).isInstanceOf(WorkerState.Stopped.class);
+    await().atMost(LONG).until(() -> sink.states().getFirst() instanceof WorkerState.Stopped);
   }
 
   @Test

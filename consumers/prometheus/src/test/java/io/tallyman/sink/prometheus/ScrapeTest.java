@@ -1,5 +1,6 @@
 package io.tallyman.sink.prometheus;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 class ScrapeTest {
 
   private static final Duration LONG = Duration.ofSeconds(60);
+  private static final String OTHER = "shop-db-1";
   private static final Pattern RULE = Pattern.compile("record: (\\S+)");
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -46,7 +48,7 @@ class ScrapeTest {
   }
 
   @Test
-  void everyQueryOfADashboardHasRowsAndSeriesVanish() throws IOException {
+  void everyQueryOfADashboardHasRowsAndSeriesVanish() throws Exception {
     var rules = Files.readString(Path.of("src/test/resources/cadvisor-dashboard.rules.yml"));
     var provider = new PrometheusProvider();
     try (var sink = new PrometheusSink(Clock.systemUTC());
@@ -60,7 +62,7 @@ class ScrapeTest {
               SinkMetrics.NOOP));
       sink.put(List.of(Samples.sinkRecord(Samples.state().build(), 0)));
       var start = Instant.now();
-      var ticking =
+      var _ =
           ticks.scheduleAtFixedRate(
               () -> sink.put(tick(Duration.between(start, Instant.now()).toMillis())),
               0,
@@ -79,44 +81,68 @@ class ScrapeTest {
           .untilAsserted(() ->
               assertThat(value("dashboard:cpu_by_name{name=\"shop-web-1\"}"))
                   .isBetween(40.0, 60.0));
-      assertThat(value("dashboard:memory_working_set{name=\"shop-web-1\"}"))
-          .isEqualTo(66.0 * 1024 * 1024);
-      assertThat(value("dashboard:running")).isEqualTo(2);
-      assertThat(rows("dashboard:project").getFirst().path("metric").path("project").asText())
-          .isEqualTo("shop");
+      await()
+          .atMost(LONG)
+          .untilAsserted(() -> {
+            assertThat(value("dashboard:memory_working_set{name=\"shop-web-1\"}"))
+                .isEqualTo(66.0 * 1024 * 1024);
+            assertThat(value("dashboard:running")).isEqualTo(2);
+            assertThat(rows("dashboard:project").getFirst().path("metric").path("project").asText())
+                .isEqualTo("shop");
+          });
 
-      assertThat(ticking.cancel(false)).isTrue();
-      // One is gone, the other is silent for three intervals: no series is left of either.
-      sink.put(List.of(Samples.tombstone(Samples.CONTAINER_ID, 1)));
+      ticks.shutdown();
+      assertThat(ticks.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+      // One is gone, and not by its silence: the other is as silent and stays.
+      sink.put(List.of(tombstone(Samples.CONTAINER_ID, Instant.now())));
+      await()
+          .atMost(LONG)
+          .untilAsserted(() -> assertThat(names("container_last_seen")).containsExactly(OTHER));
+      // A sample whose next is due soon: after three intervals no series is left.
+      sink.put(List.of(sample(Samples.containerId(2), 0, 100)));
       await().atMost(LONG).until(() -> rows("container_last_seen").isEmpty());
     }
   }
 
+  private static SinkRecord tombstone(String containerId, Instant time) {
+    var record = Samples.tombstone(containerId, 1);
+    record.headers().remove("ce_time").add("ce_time", time.toString().getBytes(UTF_8));
+    return record;
+  }
+
   /** Two containers that use half a processor. */
   private static List<SinkRecord> tick(long millis) {
-    var records = new ArrayList<SinkRecord>();
-    for (var id : List.of(Samples.CONTAINER_ID, Samples.containerId(2))) {
-      var stats =
-          Samples.stats()
-              .setContainerId(id)
-              .setContainerName(id.equals(Samples.CONTAINER_ID) ? "shop-web-1" : "shop-db-1")
-              .setSampledAt(Instant.now())
-              .setIntervalMillis(1_000)
-              .setCpu(
-                  Samples.cpu()
-                      .setUsageNanos(millis * 500_000)
-                      .setPeriods(millis / 10)
-                      .setThrottledPeriods(millis / 20)
-                      .build())
-              .setNetworks(
-                  List.of(
-                      Samples.network("eth0").setRxBytes(millis).setTxBytes(2 * millis).build()))
-              .setBlockIo(
-                  List.of(Samples.blockIo().setReadBytes(millis).setWriteBytes(millis).build()))
-              .build();
-      records.add(Samples.sinkRecord(stats, records.size()));
-    }
-    return records;
+    return List.of(
+        sample(Samples.CONTAINER_ID, millis, LONG.toMillis()),
+        sample(Samples.containerId(2), millis, LONG.toMillis()));
+  }
+
+  private static SinkRecord sample(String id, long millis, long intervalMillis) {
+    var stats =
+        Samples.stats()
+            .setContainerId(id)
+            .setContainerName(id.equals(Samples.CONTAINER_ID) ? "shop-web-1" : OTHER)
+            .setSampledAt(Instant.now())
+            .setIntervalMillis(intervalMillis)
+            .setCpu(
+                Samples.cpu()
+                    .setUsageNanos(millis * 500_000)
+                    .setPeriods(millis / 10)
+                    .setThrottledPeriods(millis / 20)
+                    .build())
+            .setNetworks(
+                List.of(Samples.network("eth0").setRxBytes(millis).setTxBytes(2 * millis).build()))
+            .setBlockIo(
+                List.of(Samples.blockIo().setReadBytes(millis).setWriteBytes(millis).build()))
+            .build();
+    return Samples.sinkRecord(stats, 0);
+  }
+
+  private List<String> names(String expression) throws IOException {
+    return rows(expression).stream()
+        .map(row -> row.path("metric").path("name").asText())
+        .distinct()
+        .toList();
   }
 
   private List<JsonNode> rows(String expression) throws IOException {
