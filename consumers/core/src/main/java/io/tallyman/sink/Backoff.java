@@ -25,16 +25,19 @@ public record Backoff(Duration first, Duration max, RandomGenerator random) {
    * How long to wait now.
    *
    * @param attempts that have failed, 1 or more
-   * @param retryAfter what the store asked for; the wait is never shorter
+   * @param retryAfter what the store asked for; the wait is never shorter, and not shorter than
+   *     without it: a store that asks for nothing, again and again, is left alone for longer, too
    */
   public Duration delay(int attempts, Optional<Duration> retryAfter) {
-    if (retryAfter.isPresent()) {
-      var asked =
-          retryAfter.get().compareTo(MAX_RETRY_AFTER) < 0 ? retryAfter.get() : MAX_RETRY_AFTER;
-      return asked.plusMillis(random.nextLong(first.toMillis() + 1));
-    }
     int doublings = Math.clamp(attempts - 1L, 0, 30);
     long ceilingMillis = Math.min(max.toMillis(), first.toMillis() << doublings);
-    return Duration.ofMillis(random.nextLong(ceilingMillis + 1));
+    var own = Duration.ofMillis(random.nextLong(ceilingMillis + 1));
+    if (retryAfter.isEmpty()) {
+      return own;
+    }
+    var limited =
+        retryAfter.get().compareTo(MAX_RETRY_AFTER) < 0 ? retryAfter.get() : MAX_RETRY_AFTER;
+    var asked = limited.plusMillis(random.nextLong(first.toMillis() + 1));
+    return asked.compareTo(own) > 0 ? asked : own;
   }
 }

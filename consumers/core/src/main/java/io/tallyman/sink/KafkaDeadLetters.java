@@ -32,6 +32,13 @@ public final class KafkaDeadLetters implements DeadLetters {
      * @return full name of the topic that they go to
      */
     String deadLetterTopicOf(String topic) throws SinkException.Unavailable;
+
+    /**
+     * Letters could not be written: the topic for them may be gone.
+     *
+     * @param topic full name of the topic that the letters come from
+     */
+    default void notWritten(String topic) {}
   }
 
   private final Supplier<Producer<byte[], byte[]>> producers;
@@ -74,11 +81,12 @@ public final class KafkaDeadLetters implements DeadLetters {
         future.get();
       }
     } catch (ExecutionException e) {
-      throw failed(e.getCause() instanceof KafkaException cause ? cause : new KafkaException(e));
+      var cause = e.getCause() instanceof KafkaException kafka ? kafka : new KafkaException(e);
+      throw failed(letters, cause);
     } catch (InterruptedException e) {
       throw new InterruptException(e);
     } catch (KafkaException e) {
-      throw failed(e);
+      throw failed(letters, e);
     }
   }
 
@@ -93,7 +101,11 @@ public final class KafkaDeadLetters implements DeadLetters {
         DeadLetterHeaders.of(letter, sinkName, worker));
   }
 
-  private static SinkException.Unavailable failed(KafkaException e) {
+  private SinkException.Unavailable failed(List<DeadLetter> letters, KafkaException e) {
+    letters.stream()
+        .map(letter -> letter.original().topic())
+        .distinct()
+        .forEach(topics::notWritten);
     if (e instanceof RetriableException) {
       return new SinkException.Unavailable(
           "Kafka does not take dead letters: " + e.getMessage(), e);

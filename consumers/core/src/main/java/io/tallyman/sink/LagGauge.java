@@ -6,8 +6,6 @@ import java.time.InstantSource;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tells how far behind a worker is. It asks the broker for the ends, because a paused consumer
@@ -17,26 +15,31 @@ final class LagGauge {
 
   static final Duration INTERVAL = Duration.ofSeconds(10);
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(2);
+  /** After an answer that did not come. */
+  static final Duration RETRY = Duration.ofSeconds(1);
 
-  private static final Logger log = LoggerFactory.getLogger(LagGauge.class);
+  private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
   private final Consumer<?, ?> consumer;
   private final SinkMetrics metrics;
   private final InstantSource clock;
+  private final KafkaSilence silence;
   private @Nullable Instant last;
 
-  LagGauge(Consumer<?, ?> consumer, SinkMetrics metrics, InstantSource clock) {
+  LagGauge(
+      Consumer<?, ?> consumer, SinkMetrics metrics, InstantSource clock, KafkaSilence silence) {
     this.consumer = consumer;
     this.metrics = metrics;
     this.clock = clock;
+    this.silence = silence;
   }
 
   /** Asks when it is time to. */
   void measure(@Nullable PendingBatch pending) {
     var now = clock.instant();
     var assigned = consumer.assignment();
-    if (assigned.isEmpty() || (last != null && !Waits.over(last, INTERVAL, now))) {
+    var interval = silence.isSuspected() ? RETRY : INTERVAL;
+    if (assigned.isEmpty() || (last != null && !Waits.over(last, interval, now))) {
       return;
     }
     last = now;
@@ -48,8 +51,9 @@ final class LagGauge {
             long next = first == null ? consumer.position(partition, TIMEOUT) : first;
             metrics.lag(partition, Math.max(0, end - next));
           });
+      silence.answered();
     } catch (RetriableException e) {
-      log.debug("The lag is not known now: {}", e.getMessage());
+      silence.failed(e);
     }
   }
 }

@@ -23,11 +23,13 @@ final class OffsetCommits {
 
   private final String sinkName;
   private final Consumer<?, ?> consumer;
+  private final KafkaSilence silence;
   private final Map<TopicPartition, OffsetAndMetadata> done = new HashMap<>();
 
-  OffsetCommits(String sinkName, Consumer<?, ?> consumer) {
+  OffsetCommits(String sinkName, Consumer<?, ?> consumer, KafkaSilence silence) {
     this.sinkName = sinkName;
     this.consumer = consumer;
+    this.silence = silence;
   }
 
   void done(Map<TopicPartition, OffsetAndMetadata> offsets) {
@@ -46,11 +48,15 @@ final class OffsetCommits {
     try {
       consumer.commitSync(Map.copyOf(done), TIMEOUT);
       done.clear();
+      silence.answered();
     } catch (CommitFailedException e) {
       log.warn(
           "Sink {} has lost its partitions; another will write their last batch again", sinkName);
       done.clear();
-    } catch (RebalanceInProgressException | RetriableException e) {
+    } catch (RetriableException e) {
+      silence.failed(e);
+      log.info("Sink {} will commit again: {}", sinkName, e.getMessage());
+    } catch (RebalanceInProgressException e) {
       log.info("Sink {} will commit again: {}", sinkName, e.getMessage());
     }
   }

@@ -29,6 +29,13 @@ public interface SinkProvider {
     return Reading.GROUP;
   }
 
+  /**
+   * Checks the values of the options, before anything is asked or waited for.
+   *
+   * @throws IllegalArgumentException when one is wrong; the message says which and why
+   */
+  default void check(SinkOptions options) {}
+
   /** A sink that is not open yet; every worker gets one of its own. */
   RecordSink create();
 }

@@ -17,6 +17,7 @@ import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.Deserializer;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,8 @@ public final class SinkWorker implements Runnable {
   private static final Logger log = LoggerFactory.getLogger(SinkWorker.class);
 
   /** The store, or the dead letters, are away. */
-  private record Outage(int attempts, Instant since, Instant lastTry, Duration delay) {}
+  private record Outage(
+      String reason, int attempts, Instant since, Instant lastTry, Duration delay) {}
 
   private final SinkContext context;
   private final Reading reading;
@@ -59,6 +61,7 @@ public final class SinkWorker implements Runnable {
 
   private final RecordDecoder decoder;
   private final HeldPartitions held;
+  private final KafkaSilence silence;
   private final LagGauge lag;
   private final OffsetCommits commits;
   private final CountDownLatch stopping = new CountDownLatch(1);
@@ -94,8 +97,9 @@ public final class SinkWorker implements Runnable {
     this.clock = clock;
     this.decoder = new RecordDecoder(deserializer, context.topicPrefix());
     this.held = new HeldPartitions(backoff);
-    this.commits = new OffsetCommits(context.name(), consumer);
-    this.lag = new LagGauge(consumer, context.metrics(), clock);
+    this.silence = new KafkaSilence(context.name(), clock);
+    this.commits = new OffsetCommits(context.name(), consumer, silence);
+    this.lag = new LagGauge(consumer, context.metrics(), clock, silence);
   }
 
   public WorkerState state() {
@@ -122,8 +126,8 @@ public final class SinkWorker implements Runnable {
       // The sink has said what is wrong, and who runs it shows that; where it said so is no help.
       end = failed(e, false);
     } catch (Throwable e) {
-      if (stopRequested() && Thread.currentThread().isInterrupted()) {
-        end = new WorkerState.Stopped("interrupted, as it was asked to stop and did not");
+      if (stopRequested() && isBrokenOff(e)) {
+        end = new WorkerState.Stopped("broken off, as it was asked to stop");
       } else {
         log.error("Sink {} stops", context.name(), e);
         end = failed(e, false);
@@ -133,6 +137,21 @@ public final class SinkWorker implements Runnable {
     Thread.interrupted();
     release();
     state = end;
+  }
+
+  /** Whether it is what a stop, by wake-up or by interrupt, makes of a call that takes long. */
+  private static boolean isBrokenOff(Throwable error) {
+    if (Thread.currentThread().isInterrupted()) {
+      return true;
+    }
+    for (Throwable e = error; e != null; e = e.getCause()) {
+      if (e instanceof WakeupException
+          || e instanceof InterruptException
+          || e instanceof InterruptedException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static WorkerState.Failed failed(Throwable e, boolean wrongOption) {
@@ -156,7 +175,7 @@ public final class SinkWorker implements Runnable {
     if (!open()) {
       return;
     }
-    state = new WorkerState.Running(held.reasons());
+    show();
     if (reading == Reading.GROUP) {
       consumer.subscribe(topics(), new Rebalances());
     }
@@ -226,6 +245,18 @@ public final class SinkWorker implements Runnable {
     if (batch != null && (outage == null || waitLeft(outage).isZero())) {
       deliver(batch);
     }
+    show();
+  }
+
+  private void show() {
+    var away = outage;
+    state =
+        away != null
+            ? new WorkerState.Waiting(away.reason(), away.since(), away.attempts())
+            : silence
+                .waiting()
+                .<WorkerState>map(waiting -> waiting)
+                .orElseGet(() -> new WorkerState.Running(held.reasons()));
   }
 
   private Duration pollTimeout() {
@@ -271,7 +302,6 @@ public final class SinkWorker implements Runnable {
         }
       }
     }
-    state = new WorkerState.Running(held.reasons());
     if (!batch.isEmpty()) {
       context.metrics().consumed(batch.size());
       pending = batch;
@@ -350,7 +380,6 @@ public final class SinkWorker implements Runnable {
     if (outage != null) {
       log.info("Sink {} goes on after {} attempts", context.name(), outage.attempts());
       outage = null;
-      state = new WorkerState.Running(held.reasons());
     }
   }
 
@@ -358,9 +387,9 @@ public final class SinkWorker implements Runnable {
     var now = clock.instant();
     int attempts = outage == null ? 1 : outage.attempts() + 1;
     var since = outage == null ? now : outage.since();
-    outage = new Outage(attempts, since, now, backoff.delay(attempts, e.retryAfter()));
+    var delay = backoff.delay(attempts, e.retryAfter());
+    outage = new Outage(String.valueOf(e.getMessage()), attempts, since, now, delay);
     context.metrics().retried();
-    state = new WorkerState.Waiting(String.valueOf(e.getMessage()), since, attempts);
     logOutage(attempts, e);
   }
 
@@ -403,7 +432,6 @@ public final class SinkWorker implements Runnable {
       // Nothing is left to try the store with; the next batch will tell.
       pending = null;
       outage = null;
-      state = new WorkerState.Running(held.reasons());
     }
   }
 
@@ -413,6 +441,7 @@ public final class SinkWorker implements Runnable {
     @Override
     public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
       log.info("Sink {} got {}", context.name(), partitions);
+      silence.answered();
       applyPauses();
     }
 

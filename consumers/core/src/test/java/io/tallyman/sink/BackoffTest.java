@@ -3,6 +3,7 @@ package io.tallyman.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.RepeatedTest;
@@ -41,6 +42,19 @@ class BackoffTest {
     assertThat(backoff.delay(1, Optional.of(Duration.ofSeconds(42))))
         .as("seed %d", seed)
         .isBetween(Duration.ofSeconds(42), Duration.ofMillis(42_500));
+  }
+
+  @Test
+  void growsForAStoreThatAsksForNothingOrForAPastTime() {
+    for (var asked : List.of(Duration.ZERO, Duration.ofDays(-1))) {
+      long longest = 0;
+      for (int i = 0; i < 1_000; i++) {
+        var wait = backoff.delay(20, Optional.of(asked));
+        assertThat(wait).as("seed %d", seed).isBetween(Duration.ZERO, Duration.ofSeconds(30));
+        longest = Math.max(longest, wait.toMillis());
+      }
+      assertThat(longest).as("seed %d", seed).isGreaterThan(27_000);
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -90,6 +91,36 @@ class KafkaDeadLettersTest {
     assertThatThrownBy(() -> letters.send(List.of(letter("why"))))
         .isInstanceOf(SinkException.Unavailable.class)
         .hasMessageContaining("no leader");
+  }
+
+  @Test
+  void theTopicIsMadeAgainAfterAFailure() throws SinkException {
+    var journal = new ArrayList<String>();
+    var mine =
+        new KafkaDeadLetters(
+            () -> producer,
+            new KafkaDeadLetters.TopicMaker() {
+              @Override
+              public String deadLetterTopicOf(String topic) {
+                journal.add("make for " + topic);
+                return topic + ".dlq.mine";
+              }
+
+              @Override
+              public void notWritten(String topic) {
+                journal.add("forget " + topic);
+              }
+            },
+            "mine",
+            0);
+    producer.sendException = new TimeoutException("Topic t.dlq.mine not present in metadata");
+    assertThatThrownBy(() -> mine.send(List.of(letter("why"))))
+        .isInstanceOf(SinkException.Unavailable.class);
+    producer.sendException = null;
+
+    mine.send(List.of(letter("why")));
+
+    assertThat(journal).containsExactly("make for t", "forget t", "make for t");
   }
 
   @Test

@@ -5,11 +5,13 @@ import static io.tallyman.sink.WorkerBench.P1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.WakeupException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -435,6 +437,77 @@ class SinkWorkerTest {
     assertThat(bench.deadLetters.letters).isEmpty();
     assertThat(bench.committed(P0)).isZero();
     assertThat(bench.metrics.figures().retries()).isGreaterThan(2);
+  }
+
+  @Test
+  void kafkaThatDoesNotAnswerIsToldAndThatItDoesAgain() {
+    var states = new ArrayList<WorkerState>();
+    bench.consumer.endFailures.add(new TimeoutException("late"));
+    bench.consumer.endFailures.add(new TimeoutException("no broker"));
+    Runnable next =
+        () -> {
+          states.add(bench.worker.state());
+          bench.clock.advance(LagGauge.RETRY);
+        };
+    bench.idle().at(next).at(next).at(next).run();
+
+    assertThat(states)
+        .satisfiesExactly(
+            one -> assertThat(one).isInstanceOf(WorkerState.Running.class),
+            two ->
+                assertThat(two)
+                    .isInstanceOfSatisfying(
+                        WorkerState.Waiting.class,
+                        waiting -> {
+                          assertThat(waiting.reason())
+                              .isEqualTo("Kafka does not answer: no broker");
+                          assertThat(waiting.attempts()).isEqualTo(2);
+                        }),
+            three -> assertThat(three).isInstanceOf(WorkerState.Running.class));
+  }
+
+  @Test
+  void commitsThatKafkaDoesNotAnswerAreToldToo() {
+    var states = new ArrayList<WorkerState>();
+    failCommitsUntilTheNextPoll();
+    bench
+        .at(() -> bench.good(P0, 1))
+        .idle()
+        .at(() -> states.add(bench.worker.state()))
+        .at(() -> states.add(bench.worker.state()))
+        .run();
+
+    assertThat(bench.committed(P0)).isEqualTo(1);
+    assertThat(states)
+        .satisfiesExactly(
+            one -> assertThat(one).isInstanceOf(WorkerState.Waiting.class),
+            two -> assertThat(two).isInstanceOf(WorkerState.Running.class));
+  }
+
+  @Test
+  void aStopInTheMiddleOfTheStartIsNoFailure() {
+    bench.onPrepare =
+        () -> {
+          bench.worker.stop();
+          throw new WakeupException();
+        };
+    bench.worker.run();
+
+    assertThat(bench.worker.state()).isInstanceOf(WorkerState.Stopped.class);
+  }
+
+  @Test
+  void anInterruptInTheMiddleOfTheStartIsNoFailure() {
+    bench.sink.openFailures.add(new SinkException.Unavailable("interrupted", null));
+    bench.onPrepare =
+        () -> {
+          bench.worker.stop();
+          Thread.currentThread().interrupt();
+        };
+    bench.worker.run();
+
+    assertThat(bench.worker.state()).isInstanceOf(WorkerState.Stopped.class);
+    assertThat(Thread.currentThread().isInterrupted()).isFalse();
   }
 
   @Test

@@ -177,6 +177,7 @@ final class WorkerBench {
 
     final Map<TopicPartition, OffsetAndMetadata> committedAtClose = new HashMap<>();
     final Deque<RuntimeException> commitFailures = new ArrayDeque<>();
+    final Deque<RuntimeException> endFailures = new ArrayDeque<>();
     @Nullable ConsumerRebalanceListener listener;
 
     JournalingConsumer() {
@@ -203,6 +204,16 @@ final class WorkerBench {
       log.getOrDefault(partition, List.of()).stream()
           .filter(record -> record.offset() >= offset)
           .forEach(this::addRecord);
+    }
+
+    @Override
+    public synchronized Map<TopicPartition, Long> endOffsets(
+        Collection<TopicPartition> partitions, Duration timeout) {
+      var failure = endFailures.poll();
+      if (failure != null) {
+        throw failure;
+      }
+      return super.endOffsets(partitions, timeout);
     }
 
     @Override

@@ -24,8 +24,8 @@ public final class SinkApplication {
    * Starts an instance and returns at once; what is not there yet (Kafka, the store) is waited for
    * and shown by health.
    *
-   * @throws IllegalArgumentException when an option is not one of the sink's, or it cannot have so
-   *     many workers
+   * @throws IllegalArgumentException when an option is wrong or not one of the sink's, or it cannot
+   *     have so many workers
    * @throws SinkStartException when the HTTP port cannot be had; nothing is left running then
    * @throws RuntimeException when Kafka's client cannot be made; nothing is left running then
    */
@@ -36,6 +36,7 @@ public final class SinkApplication {
               .formatted(provider.name(), config.workers()));
     }
     var options = SinkOptions.of(provider.options(), config.options());
+    provider.check(options);
     var topics = config.topics().isEmpty() ? provider.topics() : config.topics();
     var metrics = new MicrometerSinkMetrics(config.name());
     var prefix = config.topicSettings().prefix();

@@ -47,6 +47,11 @@ final class SinkTopics implements Preparation, KafkaDeadLetters.TopicMaker {
     return name;
   }
 
+  @Override
+  public void notWritten(String topic) {
+    deadLetterTopics.remove(topic);
+  }
+
   private void make(List<Topic> wanted) throws SinkException.Unavailable {
     try (var admin = admins.get()) {
       Topics.createMissing(admin, settings, wanted);

@@ -4,6 +4,7 @@ import io.tallyman.schemas.Topic;
 import io.tallyman.schemas.Topics;
 import io.tallyman.sink.RecordSink;
 import io.tallyman.sink.SinkOption;
+import io.tallyman.sink.SinkOptions;
 import io.tallyman.sink.SinkProvider;
 import java.util.List;
 
@@ -28,6 +29,11 @@ public final class InfluxProvider implements SinkProvider {
   @Override
   public List<String> topics() {
     return Topics.records().stream().map(Topic::name).toList();
+  }
+
+  @Override
+  public void check(SinkOptions options) {
+    var _ = InfluxOptions.of(options);
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.tallyman.schemas.Topic;
 import io.tallyman.schemas.Topics;
 import io.tallyman.sink.RecordSink;
 import io.tallyman.sink.SinkOption;
+import io.tallyman.sink.SinkOptions;
 import io.tallyman.sink.SinkProvider;
 import java.util.List;
 
@@ -43,6 +44,11 @@ public final class MongoProvider implements SinkProvider {
   @Override
   public List<String> topics() {
     return Topics.records().stream().map(Topic::name).toList();
+  }
+
+  @Override
+  public void check(SinkOptions options) {
+    var _ = MongoOptions.of(options);
   }
 
   @Override

@@ -42,13 +42,17 @@ final class StoreErrors {
           11601, 11602, 13388, 13435, 13436, 14031, 16500);
 
   private static final int DUPLICATE_KEY = 11000;
+
+  /** Other indexes may have it in their names, such as {@code host_id_1}. */
+  private static final String OF_THE_ID = "index: _id_ ";
+
   private static final int MAX_REASON_CHARS = 300;
 
   private StoreErrors() {}
 
   static Kind kind(BulkWriteError error) {
     // Two writers made one document at once: the next try finds it.
-    if (error.getCode() == DUPLICATE_KEY && error.getMessage().contains("_id_")) {
+    if (error.getCode() == DUPLICATE_KEY && error.getMessage().contains(OF_THE_ID)) {
       return Kind.PASSING;
     }
     return kind(error.getCode());

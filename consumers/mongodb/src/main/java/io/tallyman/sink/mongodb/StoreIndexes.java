@@ -29,6 +29,9 @@ final class StoreIndexes {
   /** IndexOptionsConflict, IndexKeySpecsConflict: somebody has made it his own way. */
   private static final Set<Integer> ALREADY_THERE = Set.of(85, 86);
 
+  /** IndexNotFound. */
+  private static final int NOT_THERE = 27;
+
   private StoreIndexes() {}
 
   static void make(MongoDatabase database, Optional<Duration> ttl) {
@@ -72,6 +75,17 @@ final class StoreIndexes {
     }
   }
 
+  private static void drop(MongoCollection<Document> collection) {
+    try {
+      collection.dropIndex(EXPIRY);
+    } catch (MongoCommandException e) {
+      // Another instance with the same new age was faster.
+      if (e.getErrorCode() != NOT_THERE) {
+        throw e;
+      }
+    }
+  }
+
   /** Brings the index that makes MongoDB delete to what is configured. */
   private static void expire(
       MongoCollection<Document> collection, Target target, Optional<Duration> ttl) {
@@ -86,7 +100,7 @@ final class StoreIndexes {
       return;
     }
     if (present.isPresent()) {
-      collection.dropIndex(EXPIRY);
+      drop(collection);
     }
     wanted.ifPresent(seconds ->
         collection.createIndex(

@@ -3,13 +3,38 @@ package io.tallyman.sink.mongodb;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.tallyman.schemas.TopicSettings;
 import io.tallyman.sink.SinkOptions;
+import io.tallyman.sink.app.SinkApplication;
+import io.tallyman.sink.app.SinkConfig;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
 class MongoOptionsTest {
+
+  @Test
+  void areCheckedBeforeKafkaIsAsked() {
+    var options = Map.of("uri", "mongodb://127.0.0.1:1/", "bulk-size", "abc");
+    var config =
+        new SinkConfig(
+            "mongodb",
+            "127.0.0.1:1",
+            Map.of(),
+            new TopicSettings("", 1, OptionalInt.empty()),
+            List.of(),
+            1,
+            "127.0.0.1",
+            0,
+            options);
+
+    assertThatThrownBy(() -> SinkApplication.start(config, new MongoProvider()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("option bulk-size is 'abc', but must be a whole number");
+  }
 
   private static final Map<String, String> URI = Map.of("uri", "mongodb://localhost/");
 

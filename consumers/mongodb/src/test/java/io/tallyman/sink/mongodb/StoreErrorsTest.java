@@ -30,6 +30,7 @@ class StoreErrorsTest {
     "14031, out of disk space, PASSING",
     "16500, too many requests, PASSING",
     "11000, E11000 duplicate key error collection: t.stats index: _id_ dup key, PASSING",
+    "11000, E11000 duplicate key error collection: t.stats index: host_id_1 dup key, LASTING",
     "11000, E11000 duplicate key error collection: t.stats index: name_1 dup key, LASTING",
     "121, Document failed validation, LASTING",
     "10334, BSONObj size is invalid, LASTING"

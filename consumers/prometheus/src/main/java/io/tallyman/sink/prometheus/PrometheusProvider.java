@@ -4,6 +4,7 @@ import io.tallyman.schemas.Topics;
 import io.tallyman.sink.Reading;
 import io.tallyman.sink.RecordSink;
 import io.tallyman.sink.SinkOption;
+import io.tallyman.sink.SinkOptions;
 import io.tallyman.sink.SinkProvider;
 import java.time.Clock;
 import java.util.List;
@@ -51,6 +52,11 @@ public final class PrometheusProvider implements SinkProvider {
   @Override
   public Reading reading() {
     return Reading.TAIL;
+  }
+
+  @Override
+  public void check(SinkOptions options) {
+    PrometheusSink.check(options);
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.tallyman.schemas.Topics;
 import io.tallyman.sink.RecordSink;
 import io.tallyman.sink.SinkContext;
 import io.tallyman.sink.SinkMetrics;
+import io.tallyman.sink.SinkOptions;
 import io.tallyman.sink.SinkRecord;
 import io.tallyman.v1.ContainerState;
 import io.tallyman.v1.ContainerStats;
@@ -38,20 +39,21 @@ final class PrometheusSink implements RecordSink {
     this.clock = clock;
   }
 
+  /** Checks what can be said of the options without listening. */
+  static void check(SinkOptions options) {
+    var _ = HostChoice.of(options.required(PrometheusProvider.HOSTS));
+    var _ = maxSeries(options);
+    var _ = address(options);
+  }
+
   @Override
   public void open(SinkContext context) {
     var options = context.options();
     hosts = HostChoice.of(options.required(PrometheusProvider.HOSTS));
     metrics = context.metrics();
-    int maxSeries = options.integer(PrometheusProvider.MAX_SERIES);
-    if (maxSeries < 1) {
-      throw new IllegalArgumentException("option max-series must be 1 or more, not " + maxSeries);
-    }
-    var containers = new LatestContainers(maxSeries, clock);
+    var containers = new LatestContainers(maxSeries(options), clock);
     latest = containers;
-    var address =
-        address(
-            options.required(PrometheusProvider.HOST), options.integer(PrometheusProvider.PORT));
+    var address = address(options);
     try {
       server = new ScrapeServer(address, () -> exposition(containers));
     } catch (IOException e) {
@@ -60,7 +62,17 @@ final class PrometheusSink implements RecordSink {
     }
   }
 
-  private static InetSocketAddress address(String host, int port) {
+  private static int maxSeries(SinkOptions options) {
+    int maxSeries = options.integer(PrometheusProvider.MAX_SERIES);
+    if (maxSeries < 1) {
+      throw new IllegalArgumentException("option max-series must be 1 or more, not " + maxSeries);
+    }
+    return maxSeries;
+  }
+
+  private static InetSocketAddress address(SinkOptions options) {
+    var host = options.required(PrometheusProvider.HOST);
+    int port = options.integer(PrometheusProvider.PORT);
     try {
       var address = new InetSocketAddress(host, port);
       if (!address.isUnresolved()) {

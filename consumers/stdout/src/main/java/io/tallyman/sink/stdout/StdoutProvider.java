@@ -4,6 +4,7 @@ import io.tallyman.schemas.Topic;
 import io.tallyman.schemas.Topics;
 import io.tallyman.sink.RecordSink;
 import io.tallyman.sink.SinkOption;
+import io.tallyman.sink.SinkOptions;
 import io.tallyman.sink.SinkProvider;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
@@ -37,6 +38,11 @@ public final class StdoutProvider implements SinkProvider {
   @Override
   public List<String> topics() {
     return Topics.records().stream().map(Topic::name).toList();
+  }
+
+  @Override
+  public void check(SinkOptions options) {
+    var _ = options.oneOf(FORMAT, Format.class);
   }
 
   /** Writes past {@code System.out}, which would not tell that its reader has gone. */
