@@ -30,7 +30,7 @@ class QueryServiceTest {
 
   @RegisterExtension static final SharedQuery QUERY = new SharedQuery();
 
-  private static final Duration VISIBLE = Duration.ofSeconds(20);
+  private static final Duration VISIBLE = Duration.ofSeconds(60);
 
   private final HttpClientOf http = QUERY.http();
   private final FleetPublisher fleet = QUERY.fleet();
@@ -135,6 +135,15 @@ class QueryServiceTest {
     assertBadParameter("/api/v1/hosts?sort=name", "sort");
     assertBadParameter("/api/v1/hosts/h1?x=1", "x");
     assertBadParameter("/api/v1/events?from=yesterday", "from");
+    for (String time : List.of("%2B10000-01-01T00:00:00Z", "%2B999999999-12-31T23:59:59Z")) {
+      assertBadParameter("/api/v1/totals?from=-1h&to=" + time, "to");
+      assertBadParameter("/api/v1/top?from=" + time, "from");
+      assertBadParameter("/api/v1/events?to=" + time, "to");
+      assertBadParameter("/api/v1/gaps?to=" + time, "to");
+    }
+    assertThat(http.get("/api/v1/totals?from=-999999d&to=9999-12-31T23:59:59Z").statusCode())
+        .as("all that there is")
+        .isEqualTo(200);
     assertBadParameter("/api/v1/events?action=jump", "action");
     assertBadParameter("/api/v1/events?cursor=YWJj", "cursor");
     assertBadParameter("/api/v1/stream?types=logs", "types");

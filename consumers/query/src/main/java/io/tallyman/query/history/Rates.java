@@ -13,6 +13,11 @@ public record Rates(double rx, double tx, double read, double write) {
     return of(new RollupBuilder().after(before).add(now).build());
   }
 
+  /** Of a reading and the stretch before it. */
+  public static Rates between(Rollup before, Reading now) {
+    return of(new RollupBuilder().after(before).add(now).build());
+  }
+
   private static Rates of(Rollup rollup) {
     double seconds = rollup.coveredMicros() / MICROS;
     return new Rates(

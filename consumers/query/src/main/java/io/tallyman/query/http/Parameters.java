@@ -32,7 +32,11 @@ final class Parameters {
 
   private static final String TIME =
       "is an ISO-8601 time with its zone, such as 2026-01-31T12:00:00Z, or a length of time back"
-          + " from now, such as -90s, -15m, -24h or -7d";
+          + " from now, such as -90s, -15m, -24h or -7d; not after the year 9999";
+
+  /** Far beyond what is kept, and within what every clock and key can count. */
+  private static final Instant LAST_TIME = Instant.parse("9999-12-31T23:59:59Z");
+
   private static final Pattern DURATION = Pattern.compile("(\\d{1,6})([smhd])");
   private static final Duration MAX_STEP = Duration.ofHours(24);
   private static final String CURSOR = "cursor";
@@ -117,21 +121,29 @@ final class Parameters {
     return text(CURSOR);
   }
 
-  /** A moment; {@code now} is what a length of time is counted back from. */
+  /**
+   * A moment since 1970; {@code now} is what a length of time is counted back from. An earlier one
+   * is taken for 1970: nothing is older.
+   */
   @Nullable Instant time(String name, Instant now) {
     String value = text(name);
     if (value == null) {
       return null;
     }
+    return moment(value, now)
+        .filter(time -> !time.isAfter(LAST_TIME))
+        .map(time -> time.isBefore(Instant.EPOCH) ? Instant.EPOCH : time)
+        .orElseThrow(() -> new BadParameterException(name, TIME));
+  }
+
+  private static Optional<Instant> moment(String value, Instant now) {
     if (value.startsWith("-")) {
-      return duration(value.substring(1))
-          .map(now::minus)
-          .orElseThrow(() -> new BadParameterException(name, TIME));
+      return duration(value.substring(1)).map(now::minus);
     }
     try {
-      return OffsetDateTime.parse(value).toInstant();
+      return Optional.of(OffsetDateTime.parse(value).toInstant());
     } catch (DateTimeException e) {
-      throw new BadParameterException(name, TIME);
+      return Optional.empty();
     }
   }
 

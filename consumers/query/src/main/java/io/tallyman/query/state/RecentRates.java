@@ -5,10 +5,10 @@ import io.tallyman.query.history.MinuteCodec;
 import io.tallyman.query.history.MinuteKey;
 import io.tallyman.query.history.Rates;
 import io.tallyman.query.history.Reading;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.ReadOnlyKeyValueStore;
 
 /**
@@ -39,20 +39,19 @@ public final class RecentRates {
 
   private static Rates read(
       String containerKey, long minute, ReadOnlyKeyValueStore<String, byte[]> history) {
-    List<Reading> newest = new ArrayList<>(open(containerKey, minute, history));
-    if (newest.size() == 1) {
-      newest.addAll(0, open(containerKey, minute - 1, history));
+    try (KeyValueIterator<String, byte[]> minutes =
+        history.reverseRange(
+            MinuteKey.of(containerKey, 0), MinuteKey.of(containerKey, minute))) {
+      if (!minutes.hasNext()
+          || !(MinuteCodec.decode(minutes.next().value) instanceof Open(List<Reading> newest))) {
+        return Rates.UNKNOWN;
+      }
+      if (newest.size() > 1) {
+        return Rates.between(newest.get(newest.size() - 2), newest.getLast());
+      }
+      return minutes.hasNext()
+          ? Rates.between(MinuteCodec.decode(minutes.next().value).rollup(), newest.getLast())
+          : Rates.UNKNOWN;
     }
-    return newest.size() < 2
-        ? Rates.UNKNOWN
-        : Rates.between(newest.get(newest.size() - 2), newest.getLast());
-  }
-
-  private static List<Reading> open(
-      String containerKey, long minute, ReadOnlyKeyValueStore<String, byte[]> history) {
-    byte[] encoded = history.get(MinuteKey.of(containerKey, minute));
-    return encoded != null && MinuteCodec.decode(encoded) instanceof Open open
-        ? open.readings()
-        : List.of();
   }
 }

@@ -62,7 +62,7 @@ final class UsageReader {
 
   private void addRolled(String containerKey, Rolled last, long[] increases) {
     Rolled base = lastRolledBefore(containerKey);
-    Rolled first = base == null ? firstRolled(containerKey) : base;
+    Rolled first = base == null ? firstRolled(containerKey, last) : base;
     for (Counter counter : Counter.values()) {
       long began =
           base == null
@@ -92,13 +92,18 @@ final class UsageReader {
     }
   }
 
-  /** There is one: the caller has seen it. */
-  private Rolled firstRolled(String containerKey) {
+  /** The one that the caller has seen, when those before it have gone meanwhile. */
+  private Rolled firstRolled(String containerKey, Rolled last) {
     try (KeyValueIterator<String, byte[]> minutes =
         history.range(
             MinuteKey.of(containerKey, fromMinute), MinuteKey.of(containerKey, toMinute - 1))) {
-      return (Rolled) MinuteCodec.decode(minutes.next().value);
+      while (minutes.hasNext()) {
+        if (MinuteCodec.decode(minutes.next().value) instanceof Rolled first) {
+          return first;
+        }
+      }
     }
+    return last;
   }
 
   private KeyValueIterator<String, byte[]> reverse(String containerKey, long minute) {

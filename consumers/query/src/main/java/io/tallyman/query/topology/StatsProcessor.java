@@ -56,10 +56,9 @@ final class StatsProcessor extends DecodingProcessor<ContainerStats> {
     String key = QueryTopology.statsKey(sample.getHostId(), sample.getContainerId());
     ValueAndTimestamp<byte[]> known = latest().get(key);
     if (timeMillis >= nowMillis - retention.rollup().toMillis()) {
-      Reading reading = Reading.of(sample, timeMillis);
-      history().add(key, reading, known == null ? null : known.timestamp());
+      history().add(key, Reading.of(sample, timeMillis));
     }
-    // Last: the history needs to know what was newest until now, after a crash between the two too.
+    // Last: who sees the newest sample finds its reading in the history.
     if (known == null || isNewer(sample, timeMillis, known)) {
       latest().put(key, ValueAndTimestamp.make(framed, timeMillis));
     }
@@ -82,7 +81,7 @@ final class StatsProcessor extends DecodingProcessor<ContainerStats> {
     try (KeyValueIterator<String, ValueAndTimestamp<byte[]>> all = latest().all()) {
       while (all.hasNext()) {
         KeyValue<String, ValueAndTimestamp<byte[]>> next = all.next();
-        history().settle(next.key, next.value.timestamp(), nowMillis);
+        history().settle(next.key, nowMillis);
         if (next.value.timestamp() < oldestKeptMillis(nowMillis)) {
           old.add(next.key);
         }

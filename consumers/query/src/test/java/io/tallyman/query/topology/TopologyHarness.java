@@ -42,10 +42,19 @@ public final class TopologyHarness implements StateStores, StorePartitions, Auto
   private final TopologyTestDriver driver;
 
   public TopologyHarness(Path directory, Instant start) {
-    this(directory, start, ReleasedSchemas.resolver(), Clock.systemUTC());
+    this(directory, start, Retention.DEFAULT);
+  }
+
+  public TopologyHarness(Path directory, Instant start, Retention retention) {
+    this(directory, start, retention, ReleasedSchemas.resolver(), Clock.systemUTC());
   }
 
   public TopologyHarness(Path directory, Instant start, SchemaResolver resolver, Clock clock) {
+    this(directory, start, Retention.DEFAULT, resolver, clock);
+  }
+
+  private TopologyHarness(
+      Path directory, Instant start, Retention retention, SchemaResolver resolver, Clock clock) {
     decoder = new RecordDecoder(() -> new TallymanDeserializer(resolver, clock));
     intake = new Intake(decoder);
     unreadable = intake.unreadable();
@@ -58,7 +67,7 @@ public final class TopologyHarness implements StateStores, StorePartitions, Auto
             "127.0.0.1",
             0,
             directory,
-            Retention.DEFAULT,
+            retention,
             false);
     Properties properties = new Properties();
     properties.put("state.dir", directory.toString());

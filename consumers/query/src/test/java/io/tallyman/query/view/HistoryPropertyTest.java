@@ -31,9 +31,12 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -45,6 +48,8 @@ class HistoryPropertyTest {
   private static final Instant T = Instant.parse("2026-03-01T12:00:30Z");
   private static final int MINUTES = 100;
   private static final int MAX_LATE_SECONDS = 20 * 60;
+  private static final Instant END =
+      T.plus(Duration.ofMinutes(MINUTES)).plusSeconds(MAX_LATE_SECONDS);
   private static final List<String> CONTAINERS =
       List.of(FleetRecords.id("c1"), FleetRecords.id("c2"));
   private static final String HOST = "h";
@@ -60,6 +65,55 @@ class HistoryPropertyTest {
   void historiesAreThoseOfTheModel(int seed) {
     Random random = new Random(seed);
     Map<String, NavigableMap<Instant, ContainerStats>> model = new HashMap<>();
+    List<Sent> sent = sent(model, random);
+    try (TopologyHarness topology = new TopologyHarness(directory, END)) {
+      sent.forEach(next -> next.to(topology));
+      check(topology, model, random, "seed " + seed);
+      int begin = random.nextInt(sent.size() - 300);
+      sent.subList(begin, begin + 300)
+          .forEach(next -> topology.stats(next.reading, HOST, END.plusSeconds(1)));
+      check(topology, model, random, "seed " + seed + " after a replay");
+      topology.advance(Duration.ofHours(3));
+      check(topology, model, random, "seed " + seed + " after hours of silence");
+    }
+  }
+
+  /** As after a crash: each store is what its own changelog had of it. */
+  @ParameterizedTest(name = "from {0} to {1} minutes")
+  @CsvSource({"360, 60", "30, 360"})
+  void historiesGoOnWhenReadingsAreKeptForAnotherTime(int minutesBefore, int minutesAfter) {
+    int seed = new Random().nextInt();
+    Random random = new Random(seed);
+    Map<String, NavigableMap<Instant, ContainerStats>> model = new HashMap<>();
+    List<Sent> sent = sent(model, random);
+    int restart = random.nextInt(sent.size());
+    int crash = restart + random.nextInt(sent.size() - restart);
+    try (TopologyHarness before =
+            new TopologyHarness(directory.resolve("before"), END, raw(minutesBefore));
+        TopologyHarness after =
+            new TopologyHarness(directory.resolve("after"), END, raw(minutesAfter))) {
+      sent.subList(0, restart).forEach(next -> next.to(before));
+      copy(before.plain(QueryTopology.HISTORY, 0), after.plain(QueryTopology.HISTORY, 0));
+      sent.subList(restart, crash).forEach(next -> next.to(before));
+      copy(before.store(QueryTopology.LATEST_STATS), after.store(QueryTopology.LATEST_STATS));
+      sent.subList(restart, sent.size()).forEach(next -> next.to(after));
+      check(after, model, random, "seed " + seed);
+    }
+  }
+
+  private static Retention raw(int minutes) {
+    Retention usual = Retention.DEFAULT;
+    return new Retention(Duration.ofMinutes(minutes), usual.rollup(), usual.events());
+  }
+
+  private static <V> void copy(KeyValueStore<String, V> from, KeyValueStore<String, V> to) {
+    try (KeyValueIterator<String, V> all = from.all()) {
+      all.forEachRemaining(next -> to.put(next.key, next.value));
+    }
+  }
+
+  private static List<Sent> sent(
+      Map<String, NavigableMap<Instant, ContainerStats>> model, Random random) {
     List<Sent> sent = new ArrayList<>();
     for (String container : CONTAINERS) {
       NavigableMap<Instant, ContainerStats> readings = readings(container, random);
@@ -71,39 +125,32 @@ class HistoryPropertyTest {
       }
     }
     sent.sort(Comparator.comparing(Sent::appended));
-    Instant end = T.plus(Duration.ofMinutes(MINUTES)).plusSeconds(MAX_LATE_SECONDS);
-    try (TopologyHarness topology = new TopologyHarness(directory, end)) {
-      sent.forEach(next -> topology.stats(next.reading, HOST, next.appended()));
-      check(topology, model, end, random, "seed " + seed);
-      int begin = random.nextInt(sent.size() - 300);
-      sent.subList(begin, begin + 300)
-          .forEach(next -> topology.stats(next.reading, HOST, end.plusSeconds(1)));
-      check(topology, model, end, random, "seed " + seed + " after a replay");
-      topology.advance(Duration.ofHours(3));
-      check(topology, model, end, random, "seed " + seed + " after hours of silence");
-    }
+    return sent;
   }
 
   private record Sent(ContainerStats reading, int lateSeconds) {
     Instant appended() {
       return reading.getSampledAt().plusSeconds(lateSeconds);
     }
+
+    void to(TopologyHarness topology) {
+      topology.stats(reading, HOST, appended());
+    }
   }
 
   private void check(
       TopologyHarness topology,
       Map<String, NavigableMap<Instant, ContainerStats>> model,
-      Instant end,
       Random random,
       String what) {
     FleetReader reader =
-        new FleetReader(topology, topology.decoder, "", new ManualClock(end), Duration.ZERO);
+        new FleetReader(topology, topology.decoder, "", new ManualClock(END), Duration.ZERO);
     Histories histories = new Histories(reader, new Containers(reader), Retention.DEFAULT);
     for (String container : CONTAINERS) {
       for (int stepMinutes : List.of(1, 5)) {
         Duration step = Duration.ofMinutes(stepMinutes);
         Series series =
-            histories.series(new SeriesQuery(container, null, T.minusSeconds(60), end, step));
+            histories.series(new SeriesQuery(container, null, T.minusSeconds(60), END, step));
         checkSteps(series, Objects.requireNonNull(model.get(container)), step, what + ", " + step);
       }
       checkUsage(topology, container, Objects.requireNonNull(model.get(container)), random, what);
