@@ -69,7 +69,8 @@ public final class QueryApplication {
     HttpPeers peers = new HttpPeers(access);
     FleetStreams streams = new FleetStreams(config, intake, peers, metrics::follow);
     FleetReader reader =
-        new FleetReader(streams, decoder, config.topics().prefix(), clock, FLEET_MAX_AGE);
+        new FleetReader(
+            streams, decoder, config.topics().prefix(), intake.newest(), clock, FLEET_MAX_AGE);
     Containers containers = new Containers(reader);
     LiveFeed feed = new LiveFeed(config, decoder, containers, streams::state);
     metrics.follow(streams, feed, intake.unreadable());
@@ -88,7 +89,7 @@ public final class QueryApplication {
                 feed,
                 intake.unreadable(),
                 metrics.registry(),
-                new Hosts(reader, intake.newest(), intake.conflicts()),
+                new Hosts(reader, intake.conflicts()),
                 clock,
                 timeout,
                 new Histories(reader, containers, config.retention()),

@@ -40,7 +40,7 @@ class QueryHistoryTest {
 
   @RegisterExtension static final KafkaExtension KAFKA = new KafkaExtension();
 
-  private static final Duration VISIBLE = Duration.ofSeconds(20);
+  private static final Duration VISIBLE = Duration.ofSeconds(60);
   private static final long SECOND = 1_000_000_000;
 
   /** A whole number of minutes ago, long enough for all that follows. */

@@ -40,8 +40,7 @@ public final class RecentRates {
   private static Rates read(
       String containerKey, long minute, ReadOnlyKeyValueStore<String, byte[]> history) {
     try (KeyValueIterator<String, byte[]> minutes =
-        history.reverseRange(
-            MinuteKey.of(containerKey, 0), MinuteKey.of(containerKey, minute))) {
+        history.reverseRange(MinuteKey.of(containerKey, 0), MinuteKey.of(containerKey, minute))) {
       if (!minutes.hasNext()
           || !(MinuteCodec.decode(minutes.next().value) instanceof Open(List<Reading> newest))) {
         return Rates.UNKNOWN;

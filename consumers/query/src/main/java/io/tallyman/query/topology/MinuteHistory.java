@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>How old a minute is, is judged by the newest reading of its own container, so what the store
  * holds depends on what was read and not on when: state that is rebuilt is the state that was lost,
- * and a host that sends hours late is rolled up as if it had not. Nothing but this store is asked for
- * it: another may be ahead of it after a crash. A reading for a minute that is rolled up is left
- * out: it is known, or too late. Called by one stream thread.
+ * and a host that sends hours late is rolled up as if it had not. Nothing but this store is asked
+ * for it: another may be ahead of it after a crash. A reading for a minute that is rolled up is
+ * left out: it is known, or too late. Called by one stream thread.
  */
 final class MinuteHistory {
 

@@ -1,6 +1,7 @@
 package io.tallyman.query.view;
 
 import io.tallyman.query.view.AmbiguousException.Candidate;
+import io.tallyman.v1.ContainerEvent;
 import io.tallyman.v1.ContainerState;
 import io.tallyman.v1.ContainerStats;
 import java.util.List;
@@ -21,6 +22,15 @@ final class Candidates {
     return fleet.samplesByKey().values().stream()
         .map(sampled -> of(sampled.sample().value()))
         .toList();
+  }
+
+  /** The one that an event tells of. */
+  static Candidate of(ContainerEvent event) {
+    return new Candidate(
+        event.getContainerId(),
+        Objects.requireNonNullElse(event.getContainerName(), ""),
+        event.getHostId(),
+        event.getHostName());
   }
 
   private static Candidate of(ContainerState state) {

@@ -50,7 +50,10 @@ public final class Containers {
     List<Ranked> shown = more ? page.subList(0, query.limit()) : page;
     List<ContainerView> items = shown.stream().map(Ranked::view).toList();
     return new Page<>(
-        newest(all, items), items, more ? cursor(query, shown.getLast()) : null, all.stale());
+        newest(all, items),
+        items,
+        more ? cursor(query, shown.getLast()) : null,
+        all.stale() || fleet.freshness().stale());
   }
 
   /** Every container that is running or paused and has been sampled. */

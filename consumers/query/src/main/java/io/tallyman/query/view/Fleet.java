@@ -6,6 +6,7 @@ import io.tallyman.v1.HostStatus;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -66,15 +67,14 @@ record Fleet(
     return viewsById.values();
   }
 
-  /** Id of the host with that id or name; the text itself when there is none. */
-  @Nullable String hostId(@Nullable String idOrName) {
-    if (idOrName == null || hostsById.containsKey(idOrName)) {
-      return idOrName;
-    }
-    return hosts().stream()
-        .filter(host -> host.value().getHostName().equals(idOrName))
-        .map(host -> host.value().getHostId())
-        .findFirst()
-        .orElse(idOrName);
+  /** Ids of the hosts with that id or, if none has it, that name. */
+  List<String> hostIds(String idOrName) {
+    return hostsById.containsKey(idOrName)
+        ? List.of(idOrName)
+        : hosts().stream()
+            .map(Observed::value)
+            .filter(host -> host.getHostName().equals(idOrName))
+            .map(HostStatus::getHostId)
+            .toList();
   }
 }

@@ -6,6 +6,7 @@ import io.tallyman.query.state.NotReadyException;
 import io.tallyman.query.state.Shard;
 import io.tallyman.query.state.StateStores;
 import io.tallyman.query.state.StoreEntry;
+import io.tallyman.query.topology.NewestTime;
 import io.tallyman.query.topology.QueryTopology;
 import io.tallyman.query.topology.RecordDecoder;
 import io.tallyman.schemas.Topics;
@@ -15,10 +16,13 @@ import io.tallyman.v1.HostStatus;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.errors.InvalidStateStoreException;
@@ -34,6 +38,7 @@ import org.apache.kafka.streams.state.ValueAndTimestamp;
 public final class FleetReader {
 
   private final StateStores stores;
+  private final NewestTime newest;
   private final InstantSource clock;
   private final RecordDecoder decoder;
   private final String prefix;
@@ -46,17 +51,20 @@ public final class FleetReader {
    * Reads through those stores.
    *
    * @param prefix the one of the topics
+   * @param newest that of all that the stores hold
    * @param maxAge how old the whole of what is newest may be, so that many requests share it
    */
   public FleetReader(
       StateStores stores,
       RecordDecoder decoder,
       String prefix,
+      NewestTime newest,
       InstantSource clock,
       Duration maxAge) {
     this.stores = stores;
     this.decoder = decoder;
     this.prefix = prefix;
+    this.newest = newest;
     this.clock = clock;
     this.fleet = new Shared<>(() -> reading(this::read), maxAge);
     this.containers =
@@ -81,6 +89,16 @@ public final class FleetReader {
   /** All that is newest now, for what {@link #fleet} may not know yet. */
   Fleet fresh() {
     return fleet.fresh();
+  }
+
+  /** How current all that is known is. */
+  Freshness freshness() {
+    Collection<Observed<HostStatus>> hosts = fleet().hosts();
+    Instant asOf =
+        Stream.concat(hosts.stream().map(Observed::time), Stream.ofNullable(newest.get()))
+            .max(Comparator.naturalOrder())
+            .orElse(null);
+    return new Freshness(asOf, Ages.isFleetStale(asOf, hosts, now()), hosts.size());
   }
 
   /** JSON by decimal id, as published. */

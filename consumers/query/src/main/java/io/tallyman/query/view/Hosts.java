@@ -1,14 +1,12 @@
 package io.tallyman.query.view;
 
 import io.tallyman.query.topology.HostConflicts;
-import io.tallyman.query.topology.NewestTime;
 import io.tallyman.query.view.AmbiguousException.Candidate;
 import io.tallyman.v1.HostStatus;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Answers questions about hosts. Safe from any thread. */
@@ -17,24 +15,16 @@ public final class Hosts {
   private static final char SEPARATOR = '\u0000';
 
   private final FleetReader fleet;
-  private final NewestTime newest;
   private final HostConflicts conflicts;
 
-  /** {@code newest} is that of all that the stores hold. */
-  public Hosts(FleetReader fleet, NewestTime newest, HostConflicts conflicts) {
+  public Hosts(FleetReader fleet, HostConflicts conflicts) {
     this.fleet = fleet;
-    this.newest = newest;
     this.conflicts = conflicts;
   }
 
   /** How current all that is known is. */
   public Freshness freshness() {
-    Collection<Observed<HostStatus>> hosts = fleet.fleet().hosts();
-    Instant asOf =
-        Stream.concat(hosts.stream().map(Observed::time), Stream.ofNullable(newest.get()))
-            .max(Comparator.naturalOrder())
-            .orElse(null);
-    return new Freshness(asOf, Ages.isFleetStale(asOf, hosts, fleet.now()), hosts.size());
+    return fleet.freshness();
   }
 
   /** All, by name. */
@@ -51,7 +41,7 @@ public final class Hosts {
         newest(all),
         shown.stream().map(this::view).toList(),
         shown.size() < rest.size() ? Cursor.encode(position(shown.getLast())) : null,
-        false);
+        fleet.freshness().stale());
   }
 
   /**

@@ -7,29 +7,32 @@ import io.tallyman.query.state.TimelineScan;
 import io.tallyman.query.state.TimelineScan.Filter;
 import io.tallyman.query.topology.Timeline;
 import io.tallyman.query.topology.TimelineKey;
+import io.tallyman.query.view.AmbiguousException.Candidate;
 import io.tallyman.v1.ContainerAlert;
 import io.tallyman.v1.ContainerEvent;
 import io.tallyman.v1.StreamGap;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 
 /** Answers questions about events, gaps and alerts. Safe from any thread. */
 public final class Timelines {
 
-  private static final Filter ANY =
-      new Filter(null, null, java.util.Set.of(), java.util.Set.of(), null);
+  private static final Filter ANY = new Filter(null, null, Set.of(), Set.of(), null);
 
-  /** A gap that begins before the range and ends in it belongs to it, and one around it too. */
-  private static final Duration LONGEST_GAP = Duration.ofDays(1);
+  /** Events that are looked at to see whom an id or a prefix of one means. */
+  private static final int PROBED = 10;
+
+  private static final Pattern ID_OR_PREFIX = Pattern.compile("[0-9a-f]{12,64}");
 
   private final FleetReader fleet;
   private final Containers containers;
@@ -52,25 +55,49 @@ public final class Timelines {
    */
   public Page<Observed<ContainerEvent>> eventsOf(
       String idOrName, @Nullable String host, TimelineQuery query) {
+    try {
+      Candidate found = containers.locate(idOrName, host);
+      return events(of(found.hostId(), found.containerId(), query));
+    } catch (NotFoundException e) {
+      if (!ID_OR_PREFIX.matcher(idOrName).matches()) {
+        throw e;
+      }
+      return eventsOfUnsampled(idOrName, host, query, e);
+    }
+  }
+
+  /** Of one that was destroyed before its first sample: nothing but events tells of it. */
+  private Page<Observed<ContainerEvent>> eventsOfUnsampled(
+      String idOrPrefix, @Nullable String host, TimelineQuery query, NotFoundException unknown) {
+    Filter any = new Filter(host, idOrPrefix, Set.of(), Set.of(), null);
+    Page<Observed<ContainerEvent>> known = events(new TimelineQuery(null, null, any, PROBED, null));
+    List<Candidate> told =
+        known.items().stream().map(event -> Candidates.of(event.value())).distinct().toList();
+    if (told.isEmpty() && known.nextCursor() == null) {
+      throw unknown;
+    }
+    if (told.stream().map(Candidate::containerId).distinct().count() > 1) {
+      throw new AmbiguousException("Several containers answer to " + idOrPrefix, told);
+    }
+    return events(of(host, idOrPrefix, query));
+  }
+
+  private static TimelineQuery of(@Nullable String host, String container, TimelineQuery query) {
     Filter of = query.filter();
-    AmbiguousException.Candidate found = containers.locate(idOrName, host);
-    Filter filter =
-        new Filter(found.hostId(), found.containerId(), of.kinds(), of.streams(), of.active());
-    return events(
-        new TimelineQuery(query.from(), query.to(), filter, query.limit(), query.cursor()));
+    return new TimelineQuery(
+        query.from(),
+        query.to(),
+        new Filter(host, container, of.kinds(), of.streams(), of.active()),
+        query.limit(),
+        query.cursor());
   }
 
   /** Gaps that overlap the range, the one that ended last first. */
   public Page<GapView> gaps(TimelineQuery query) {
-    Instant from = query.from();
     Instant to = query.to();
+    // Kept by their ends: one that begins before the range ends can go on for as long as it likes.
     TimelineQuery ending =
-        new TimelineQuery(
-            from,
-            to == null ? null : to.plus(LONGEST_GAP),
-            query.filter(),
-            query.limit(),
-            query.cursor());
+        new TimelineQuery(query.from(), null, query.filter(), query.limit(), query.cursor());
     Page<Observed<StreamGap>> page =
         list(
             Timeline.GAPS,
@@ -92,18 +119,42 @@ public final class Timelines {
 
   private <T extends SpecificRecord> Page<Observed<T>> list(
       Timeline<T> timeline, TimelineQuery query, Function<T, Instant> stated, Predicate<T> also) {
-    Filter filter = query.filter();
-    String hostId = fleet.fleet().hostId(filter.host());
-    boolean isKnown = hostId != null && fleet.fleet().hostsById().containsKey(hostId);
-    Filter resolved =
-        new Filter(hostId, filter.container(), filter.kinds(), filter.streams(), filter.active());
     String from = TimelineKey.bound(Objects.requireNonNullElse(query.from(), Instant.EPOCH));
     String to = TimelineKey.bound(Objects.requireNonNullElse(query.to(), Instant.MAX));
     String before = query.cursor() == null ? to : earlier(to, position(query.cursor()));
-    TimelineScan scan = new TimelineScan(timeline.store(), from, before, resolved, query.limit());
     Answer<Slice> answer =
-        fleet.stores().ask(timeline.store(), isKnown ? hostId : null, s -> s.timeline(scan));
-    return page(answer, query.limit(), entries(timeline, stated), also, newest(timeline, stated));
+        ask(
+            query.filter(),
+            timeline.store(),
+            filter -> new TimelineScan(timeline.store(), from, before, filter, query.limit()));
+    boolean isStale = answer.stale() || fleet.freshness().stale();
+    return page(
+        new Answer<>(answer.parts(), isStale),
+        query.limit(),
+        entries(timeline, stated),
+        also,
+        newest(timeline, stated));
+  }
+
+  /** A name means every host that has it now, and where none has, those that had it then. */
+  private Answer<Slice> ask(Filter filter, String store, Function<Filter, TimelineScan> scan) {
+    List<String> hostIds = filter.host() == null ? List.of() : fleet.fleet().hostIds(filter.host());
+    if (hostIds.isEmpty()) {
+      TimelineScan all = scan.apply(filter);
+      return fleet.stores().ask(store, null, shard -> shard.timeline(all));
+    }
+    List<Slice> parts = new ArrayList<>();
+    boolean isStale = false;
+    for (String hostId : hostIds) {
+      TimelineScan own =
+          scan.apply(
+              new Filter(
+                  hostId, filter.container(), filter.kinds(), filter.streams(), filter.active()));
+      Answer<Slice> answer = fleet.stores().ask(store, hostId, shard -> shard.timeline(own));
+      parts.addAll(answer.parts());
+      isStale |= answer.stale();
+    }
+    return new Answer<>(parts, isStale);
   }
 
   /** What lies beyond a slice that was cut off may lie before what others have shown after it. */

@@ -129,7 +129,7 @@ public final class Usages {
         asOf = later(asOf, sampled.sample().time());
       }
     }
-    return new All(null, null, asOf, items, now.stale());
+    return new All(null, null, asOf, items, now.stale() || fleet.freshness().stale());
   }
 
   private All past(UsageQuery query) {
@@ -156,7 +156,8 @@ public final class Usages {
         }
       }
     }
-    return new All(from, to, asOf, items, read.usages().stale() || read.fleet().stale());
+    boolean isCopy = read.usages().stale() || read.fleet().stale();
+    return new All(from, to, asOf, items, isCopy || fleet.freshness().stale());
   }
 
   private static boolean matches(ContainerStats stats, UsageQuery query) {

@@ -124,6 +124,31 @@ class LiveChannelTest {
   }
 
   @Test
+  void aClientThatIsTooManyBytesBehindIsCut() {
+    LiveClient client = new LiveClient(LiveFilter.all(), null);
+    Reader slow = new Reader(1);
+    client.frames().subscribe(slow);
+    byte[] large = new byte[(int) LiveClient.MAX_QUEUED_BYTES + 1];
+    byte[] half = new byte[(int) LiveClient.MAX_QUEUED_BYTES / 2];
+    assertThat(client.offer(large)).as("read at once, however large").isTrue();
+    assertThat(client.offer(half)).isTrue();
+    assertThat(client.offer(half)).isTrue();
+    Objects.requireNonNull(slow.subscription).request(1);
+    assertThat(client.offer(half)).as("room for what was read").isTrue();
+    assertThat(client.offer(new byte[1])).isFalse();
+    assertThat(slow.frames).hasSize(2);
+    assertThat(slow.failure).isInstanceOf(SlowClientException.class);
+  }
+
+  @Test
+  void oneFrameWaitsHoweverLargeItIs() {
+    LiveClient client = new LiveClient(LiveFilter.all(), null);
+    client.frames().subscribe(new Reader(0));
+    assertThat(client.offer(new byte[(int) LiveClient.MAX_QUEUED_BYTES + 1])).isTrue();
+    assertThat(client.offer(new byte[1])).isFalse();
+  }
+
+  @Test
   void aClientThatLeftIsForgotten() {
     LiveChannel channel = new LiveChannel(everything, counter, 0);
     Reader reader = join(channel, Long.MAX_VALUE);
@@ -159,7 +184,9 @@ class LiveChannelTest {
     @Override
     public void onSubscribe(Subscription given) {
       subscription = given;
-      given.request(demand);
+      if (demand > 0) {
+        given.request(demand);
+      }
     }
 
     @Override

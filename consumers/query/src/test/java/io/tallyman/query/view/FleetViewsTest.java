@@ -1,19 +1,28 @@
 package io.tallyman.query.view;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tallyman.query.FleetRecords;
 import io.tallyman.query.ManualClock;
 import io.tallyman.query.state.TimelineScan.Filter;
+import io.tallyman.query.topology.Retention;
 import io.tallyman.query.topology.TopologyHarness;
 import io.tallyman.v1.Action;
+import io.tallyman.v1.ContainerAlert;
+import io.tallyman.v1.ContainerEvent;
 import io.tallyman.v1.HostStatus;
+import io.tallyman.v1.StreamGap;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
+import org.apache.avro.specific.SpecificRecord;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,7 +44,9 @@ class FleetViewsTest {
   @BeforeEach
   void open() {
     topology = new TopologyHarness(directory, T);
-    reader = new FleetReader(topology, topology.decoder, "", clock, Duration.ZERO);
+    reader =
+        new FleetReader(
+            topology, topology.decoder, "", topology.intake.newest(), clock, Duration.ZERO);
   }
 
   @AfterEach
@@ -134,12 +145,112 @@ class FleetViewsTest {
   }
 
   private static Page<Object> page(@Nullable Instant asOf) {
-    return new Page<>(asOf, java.util.List.of(), null, false);
+    return new Page<>(asOf, List.of(), null, true);
   }
 
   private static ContainerQuery all() {
     return new ContainerQuery(
         null, Set.of(), null, null, Map.of(), null, ContainerSort.NAME, false, 10, null);
+  }
+
+  @Test
+  void everyListIsStaleWhenNothingComesAnyMore() {
+    topology.host(FleetRecords.host("h", T), "h", T);
+    topology.container(FleetRecords.state("h", C, "app", "running", T), C, T);
+    topology.stats(FleetRecords.sample("h", C, "app", 1, T), "h", T);
+    topology.event(FleetRecords.event("h", C, "app", Action.START, T), "h", T);
+    assertThat(staleOfLists()).containsOnly(false);
+    clock.advance(Duration.ofSeconds(16));
+    assertThat(hosts().freshness().stale()).isTrue();
+    assertThat(staleOfLists()).containsOnly(true);
+  }
+
+  private List<Boolean> staleOfLists() {
+    Usages usages = new Usages(reader, Retention.DEFAULT, Duration.ZERO);
+    UsageQuery now = new UsageQuery(null, null, null, null);
+    UsageQuery past = new UsageQuery(T.minusSeconds(600), null, null, null);
+    return List.of(
+        new Containers(reader).list(all()).stale(),
+        hosts().list(10, null).stale(),
+        timelines().events(events(10, null)).stale(),
+        timelines().gaps(events(10, null)).stale(),
+        timelines().alerts(events(10, null)).stale(),
+        usages.totals(Grouping.parse("none"), now, 10, null).page().stale(),
+        usages.totals(Grouping.parse("none"), past, 10, null).page().stale(),
+        usages.top(Usages.Order.CPU, now, 10).page().stale());
+  }
+
+  @Test
+  void aHostsNameMeansAllThatHaveIt() {
+    for (String host : List.of("h1", "h2", "h3")) {
+      String name = host.equals("h3") ? "other" : "twin";
+      topology.host(
+          HostStatus.newBuilder(FleetRecords.host(host, T)).setHostName(name).build(), host, T);
+      topology.event(FleetRecords.event(host, C, "app", Action.DIE, T), host, T);
+      topology.gap(FleetRecords.gap(host, T), host, T);
+      topology.alert(FleetRecords.alert(host, C, "app", T), host, T);
+    }
+    TimelineQuery twin =
+        new TimelineQuery(null, null, new Filter("twin", null, Set.of(), Set.of(), null), 1, null);
+    assertThat(pages(twin, query -> timelines().events(query), ContainerEvent::getHostId))
+        .containsExactlyInAnyOrder("h1", "h2");
+    assertThat(pages(twin, query -> timelines().alerts(query), ContainerAlert::getHostId))
+        .containsExactlyInAnyOrder("h1", "h2");
+    Filter all = twin.filter();
+    assertThat(timelines().gaps(new TimelineQuery(null, null, all, 10, null)).items())
+        .extracting(gap -> gap.gap().value().getHostId())
+        .containsExactlyInAnyOrder("h1", "h2");
+  }
+
+  private static <T extends SpecificRecord> List<String> pages(
+      TimelineQuery first,
+      Function<TimelineQuery, Page<Observed<T>>> list,
+      Function<T, String> hostId) {
+    List<String> found = new ArrayList<>();
+    String cursor = null;
+    do {
+      Page<Observed<T>> page =
+          list.apply(new TimelineQuery(null, null, first.filter(), first.limit(), cursor));
+      page.items().forEach(item -> found.add(hostId.apply(item.value())));
+      cursor = page.nextCursor();
+    } while (cursor != null);
+    return found;
+  }
+
+  @Test
+  void aContainerThatWasGoneBeforeItsFirstSampleHasItsEvents() {
+    topology.event(FleetRecords.event("h", C, "app", Action.START, T), "h", T);
+    String other = C.substring(0, 20) + "f".repeat(44);
+    topology.event(FleetRecords.event("h", other, "app", Action.START, T), "h", T);
+    for (String id : List.of(C, C.substring(0, 21))) {
+      assertThat(timelines().eventsOf(id, null, events(10, null)).items()).as(id).hasSize(1);
+    }
+    Filter oom = new Filter(null, null, Set.of("OOM"), Set.of(), null);
+    assertThat(timelines().eventsOf(C, "h", new TimelineQuery(null, null, oom, 10, null)).items())
+        .as("known, and none of that kind")
+        .isEmpty();
+    assertThatThrownBy(() -> timelines().eventsOf(C.substring(0, 12), null, events(10, null)))
+        .isInstanceOf(AmbiguousException.class);
+    assertThatThrownBy(() -> timelines().eventsOf("d".repeat(64), null, events(10, null)))
+        .isInstanceOf(NotFoundException.class);
+    assertThatThrownBy(() -> timelines().eventsOf(C, "elsewhere", events(10, null)))
+        .isInstanceOf(NotFoundException.class);
+  }
+
+  @Test
+  void aGapOverDaysIsInEachOfThem() {
+    StreamGap weekend =
+        StreamGap.newBuilder(FleetRecords.gap("h", T)).setFrom(T.minus(Duration.ofDays(3))).build();
+    topology.gap(weekend, "h", T);
+    Filter any = new Filter(null, null, Set.of(), Set.of(), null);
+    for (int day = 0; day <= 3; day++) {
+      Instant to = T.minus(Duration.ofDays(day)).plusSeconds(1);
+      assertThat(timelines().gaps(new TimelineQuery(to.minusSeconds(2), to, any, 10, null)).items())
+          .as("day %d", day)
+          .hasSize(1);
+    }
+    Instant before = T.minus(Duration.ofDays(4));
+    assertThat(timelines().gaps(new TimelineQuery(null, before, any, 10, null)).items()).isEmpty();
   }
 
   @Test
@@ -162,7 +273,7 @@ class FleetViewsTest {
   }
 
   private Hosts hosts() {
-    return new Hosts(reader, topology.intake.newest(), topology.intake.conflicts());
+    return new Hosts(reader, topology.intake.conflicts());
   }
 
   private Timelines timelines() {

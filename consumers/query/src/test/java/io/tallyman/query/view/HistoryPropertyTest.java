@@ -144,7 +144,13 @@ class HistoryPropertyTest {
       Random random,
       String what) {
     FleetReader reader =
-        new FleetReader(topology, topology.decoder, "", new ManualClock(END), Duration.ZERO);
+        new FleetReader(
+            topology,
+            topology.decoder,
+            "",
+            topology.intake.newest(),
+            new ManualClock(END),
+            Duration.ZERO);
     Histories histories = new Histories(reader, new Containers(reader), Retention.DEFAULT);
     for (String container : CONTAINERS) {
       for (int stepMinutes : List.of(1, 5)) {
