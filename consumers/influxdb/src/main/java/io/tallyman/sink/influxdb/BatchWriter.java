@@ -3,6 +3,9 @@ package io.tallyman.sink.influxdb;
 import io.tallyman.sink.SinkException;
 import io.tallyman.sink.SinkRecord;
 import io.tallyman.sink.influxdb.LineStore.Answer;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -11,9 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Gets every good line into the store and finds those that it refuses, by halving. Sending a line
+ * Gets every good line into the store and finds those that it refuses, by halving; when that takes
+ * long it {@linkplain SinkException.Rejected tells} of some, before all is tried. Sending a line
  * twice is safe: it is the same point. While the store works on one request the next is prepared,
  * but only one at a time is under way. Not thread-safe; for one batch.
  */
@@ -22,14 +27,23 @@ final class BatchWriter {
   /** What the store takes best in one request. */
   static final int MAX_LINES = 5_000;
 
+  /**
+   * After so long what was found is told though more may be wrong: the rest comes again, and the
+   * worker, which must poll every five minutes, has been there in between.
+   */
+  static final Duration MAX_SINGLING_OUT = Duration.ofSeconds(30);
+
   private final LineStore store;
+  private final InstantSource clock;
+  private @Nullable Instant singlingOutSince;
   private List<Line> buffer = new ArrayList<>();
   private Optional<UnderWay> underWay = Optional.empty();
   private final Map<SinkRecord, String> rejected = new LinkedHashMap<>();
   private final Set<SinkRecord> tooOld = new HashSet<>();
 
-  BatchWriter(LineStore store) {
+  BatchWriter(LineStore store, InstantSource clock) {
     this.store = store;
+    this.clock = clock;
   }
 
   private record UnderWay(List<Line> lines, LineStore.Sending sending) {}
@@ -93,8 +107,20 @@ final class BatchWriter {
       rejected.putIfAbsent(lines.getFirst().owner(), reason);
     } else {
       int middle = lines.size() / 2;
+      tellWhenItTakesLong();
       write(lines.subList(0, middle));
+      tellWhenItTakesLong();
       write(lines.subList(middle, lines.size()));
+    }
+  }
+
+  private void tellWhenItTakesLong() throws SinkException.Rejected {
+    var now = clock.instant();
+    var since = singlingOutSince;
+    if (since == null) {
+      singlingOutSince = now;
+    } else if (!rejected.isEmpty() && now.isAfter(since.plus(MAX_SINGLING_OUT))) {
+      throw new SinkException.Rejected(rejected);
     }
   }
 

@@ -6,7 +6,6 @@ import io.tallyman.sink.SinkException;
 import io.tallyman.sink.influxdb.InfluxOptions.Version;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -15,7 +14,6 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Clock;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -26,6 +24,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.regex.Pattern;
 import java.util.zip.Deflater;
 import java.util.zip.GZIPOutputStream;
@@ -56,15 +56,17 @@ final class InfluxHttp implements LineStore, AutoCloseable {
   private final InfluxOptions options;
   private final HttpClient client;
   private final InstantSource clock;
+  private final Duration requestTimeout;
   private @Nullable URI writeUrl;
 
   InfluxHttp(InfluxOptions options) {
-    this(options, Clock.systemUTC());
+    this(options, Clock.systemUTC(), REQUEST_TIMEOUT);
   }
 
-  InfluxHttp(InfluxOptions options, InstantSource clock) {
+  InfluxHttp(InfluxOptions options, InstantSource clock, Duration requestTimeout) {
     this.options = options;
     this.clock = clock;
+    this.requestTimeout = requestTimeout;
     this.client =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
@@ -152,7 +154,7 @@ final class InfluxHttp implements LineStore, AutoCloseable {
             .POST(BodyPublishers.ofByteArray(gzipped(lines)))
             .build();
     return () -> {
-      var response = client.sendAsync(request, BodyHandlers.ofInputStream());
+      var response = client.sendAsync(request, _ -> new BodyStart(MAX_ANSWER_BYTES));
       return () -> read(await(response));
     };
   }
@@ -216,7 +218,7 @@ final class InfluxHttp implements LineStore, AutoCloseable {
   }
 
   private HttpRequest.Builder request(URI url) {
-    var request = HttpRequest.newBuilder(url).timeout(REQUEST_TIMEOUT);
+    var request = HttpRequest.newBuilder(url).timeout(requestTimeout);
     options
         .username()
         .ifPresent(user ->
@@ -250,12 +252,13 @@ final class InfluxHttp implements LineStore, AutoCloseable {
   }
 
   private Reply send(HttpRequest request) throws SinkException.Unavailable {
-    return await(client.sendAsync(request, BodyHandlers.ofInputStream()));
+    return await(client.sendAsync(request, _ -> new BodyStart(MAX_ANSWER_BYTES)));
   }
 
-  private Reply await(Future<HttpResponse<InputStream>> sending) throws SinkException.Unavailable {
+  /** The client's own time-out ends with the headers; the body has as long again. */
+  private Reply await(Future<HttpResponse<byte[]>> sending) throws SinkException.Unavailable {
     try {
-      var response = sending.get();
+      var response = sending.get(2 * requestTimeout.toMillis(), TimeUnit.MILLISECONDS);
       return new Reply(
           response.statusCode(),
           shortened(response),
@@ -263,7 +266,8 @@ final class InfluxHttp implements LineStore, AutoCloseable {
           header(response, "Retry-After"));
     } catch (ExecutionException e) {
       throw noAnswer(e.getCause() == null ? e : e.getCause());
-    } catch (IOException e) {
+    } catch (TimeoutException e) {
+      sending.cancel(true);
       throw noAnswer(e);
     } catch (InterruptedException e) {
       sending.cancel(true);
@@ -281,15 +285,13 @@ final class InfluxHttp implements LineStore, AutoCloseable {
     return response.headers().firstValue(name).orElse("").strip();
   }
 
-  private static String shortened(HttpResponse<InputStream> response) throws IOException {
-    try (var body = response.body()) {
-      var text = new String(body.readNBytes(MAX_ANSWER_BYTES), UTF_8).strip();
-      return text.length() <= MAX_SHOWN_CHARS
-          ? text
-          : text.substring(0, MAX_SHOWN_CHARS / 2)
-              + " … "
-              + text.substring(text.length() - MAX_SHOWN_CHARS / 2);
-    }
+  private static String shortened(HttpResponse<byte[]> response) {
+    var text = new String(response.body(), UTF_8).strip();
+    return text.length() <= MAX_SHOWN_CHARS
+        ? text
+        : text.substring(0, MAX_SHOWN_CHARS / 2)
+            + " … "
+            + text.substring(text.length() - MAX_SHOWN_CHARS / 2);
   }
 
   private static byte[] gzipped(List<Line> lines) {

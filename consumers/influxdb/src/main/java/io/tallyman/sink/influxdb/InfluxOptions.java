@@ -80,6 +80,13 @@ record InfluxOptions(
         FieldChoice.of(options.required("fields"), layout));
   }
 
+  /** Without token and password. */
+  @Override
+  public String toString() {
+    return "InfluxOptions[url=%s, version=%s, database=%s, bucket=%s, layout=%s]"
+        .formatted(url, version, database, bucket, layout);
+  }
+
   private static URI url(String text) {
     try {
       var url = URI.create(text.replaceAll("/+$", ""));

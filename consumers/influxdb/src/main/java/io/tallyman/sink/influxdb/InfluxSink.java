@@ -5,6 +5,8 @@ import io.tallyman.sink.SinkContext;
 import io.tallyman.sink.SinkException;
 import io.tallyman.sink.SinkMetrics;
 import io.tallyman.sink.SinkRecord;
+import java.time.Clock;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * line its record is rejected as a whole; other lines of that record may be in the store.
  */
 final class InfluxSink implements RecordSink {
+
+  private static final InstantSource CLOCK = Clock.systemUTC();
 
   static final String TOO_OLD = "older than the store's retention";
 
@@ -38,7 +42,7 @@ final class InfluxSink implements RecordSink {
 
   @Override
   public void put(List<SinkRecord> batch) throws SinkException {
-    var writer = new BatchWriter(Objects.requireNonNull(store, "not open"));
+    var writer = new BatchWriter(Objects.requireNonNull(store, "not open"), CLOCK);
     Map<SinkRecord, String> rejected = new LinkedHashMap<>();
     for (var record : batch) {
       for (var point : points(record, rejected)) {

@@ -231,11 +231,14 @@ final class RecordMapper {
     return points;
   }
 
+  /** Not before it was told: the last state, which may be of later than the removal, was before. */
   private static Instant removedAt(SinkRecord record) {
+    var told = record.appendTime();
     try {
-      return Instant.parse(header(record, "ce_time"));
+      var removed = Instant.parse(header(record, "ce_time"));
+      return removed.isAfter(told) ? removed : told;
     } catch (DateTimeException e) {
-      return record.appendTime();
+      return told;
     }
   }
 

@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.tallyman.sink.SinkException;
 import io.tallyman.sink.SinkRecord;
 import io.tallyman.testkit.Samples;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -16,7 +19,7 @@ import org.junit.jupiter.api.Test;
 class BatchWriterTest {
 
   /** Stores what it can of a request, and tells only the first thing that was wrong. */
-  private static final class PickyStore implements LineStore {
+  private final class PickyStore implements LineStore {
 
     private final Set<String> stored = new TreeSet<>();
     private final List<Integer> sizes = new ArrayList<>();
@@ -39,6 +42,7 @@ class BatchWriterTest {
 
     private Answer answer(List<Line> lines) {
       sizes.add(lines.size());
+      now = now.plus(requestTime);
       if (lines.size() > maxLines) {
         return new Answer.TooLarge();
       }
@@ -61,8 +65,10 @@ class BatchWriterTest {
     }
   }
 
+  private Instant now = Instant.EPOCH;
+  private Duration requestTime = Duration.ZERO;
   private final PickyStore store = new PickyStore();
-  private final BatchWriter writer = new BatchWriter(store);
+  private final BatchWriter writer = new BatchWriter(store, () -> now);
 
   private static SinkRecord record(int n) {
     return Samples.sinkRecord(Samples.stats().build(), n);
@@ -115,6 +121,44 @@ class BatchWriterTest {
   }
 
   @Test
+  void aSlowStoreThatRefusesManyIsLeftInTimeAndAllAreFoundInTheEnd() throws SinkException {
+    store.bad = line -> line.timeNanos() % 2 == 0;
+    requestTime = Duration.ofSeconds(1);
+    var left = new ArrayList<Integer>();
+    for (int i = 0; i < 200; i++) {
+      left.add(i);
+    }
+
+    Map<SinkRecord, String> rejected = Map.of(record(-1), "to begin with");
+    for (int puts = 0; !rejected.isEmpty() && puts < 100; puts++) {
+      var start = now;
+      rejected = put(left);
+      assertThat(Duration.between(start, now))
+          .isLessThan(BatchWriter.MAX_SINGLING_OUT.plusSeconds(5));
+      var found = rejected.keySet();
+      left.removeIf(n -> found.contains(record(n)));
+    }
+
+    assertThat(rejected).isEmpty();
+    assertThat(left).hasSize(100).allMatch(n -> n % 2 == 1);
+    assertThat(store.stored).hasSize(100);
+  }
+
+  /** As the sink does, what was rejected. */
+  private Map<SinkRecord, String> put(List<Integer> lines) throws SinkException {
+    var attempt = new BatchWriter(store, () -> now);
+    try {
+      for (int n : lines) {
+        attempt.add(new Line(record(n), n, "line " + n));
+      }
+      attempt.flush();
+      return attempt.rejected();
+    } catch (SinkException.Rejected e) {
+      return e.reasons();
+    }
+  }
+
+  @Test
   void splitsWhatIsTooLarge() throws SinkException {
     store.maxLines = 1_300;
 
@@ -164,7 +208,7 @@ class BatchWriterTest {
                 () -> {
                   throw new SinkException.Unavailable("away", null);
                 };
-    var writing = new BatchWriter(away);
+    var writing = new BatchWriter(away, () -> now);
 
     assertThatThrownBy(
             () -> {

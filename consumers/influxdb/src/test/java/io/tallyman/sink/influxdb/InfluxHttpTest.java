@@ -16,12 +16,14 @@ import io.tallyman.testkit.Samples;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -253,6 +255,52 @@ class InfluxHttpTest {
       answerWrites(status, "timeout");
       assertThatThrownBy(() -> put(samples(1))).isInstanceOf(SinkException.Unavailable.class);
     }
+  }
+
+  @Test
+  void anAnswerThatDoesNotEndIsAnOutage() {
+    var release = new CountDownLatch(1);
+    script =
+        (exchange, request) -> {
+          exchange.sendResponseHeaders(200, 10);
+          exchange.getResponseBody().write('x');
+          exchange.getResponseBody().flush();
+          awaitQuietly(release);
+          exchange.close();
+        };
+    var options = InfluxOptions.of(context("version", "1").options());
+    try (var http = new InfluxHttp(options, Clock.systemUTC(), Duration.ofSeconds(1))) {
+      assertThatThrownBy(http::open)
+          .isInstanceOf(SinkException.Unavailable.class)
+          .hasMessageContaining("does not answer");
+    } finally {
+      release.countDown();
+    }
+  }
+
+  private static void awaitQuietly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void ofAnAnswerWithoutEndTheBeginningIsRead() {
+    answerWrites(400, "x".repeat(3 << 20));
+
+    var rejection = catchThrowableOfType(SinkException.Rejected.class, () -> put(samples(1)));
+
+    assertThat(rejection.reasons().values()).allMatch(reason -> reason.length() < 600);
+  }
+
+  @Test
+  void optionsShowNoSecret() {
+    assertThat(InfluxOptions.of(context("token", "t0ken", "password", "pa55").options()))
+        .asString()
+        .contains("http://127.0.0.1:")
+        .doesNotContain("t0ken", "pa55");
   }
 
   @Test
