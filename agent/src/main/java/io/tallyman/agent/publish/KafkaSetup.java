@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class KafkaSetup {
 
-  /** How long Kafka may take to answer before it is told that it does not. */
+  /** How long Kafka may take to answer before it is told what becomes of the records meanwhile. */
   static final Duration PATIENCE = Duration.ofSeconds(1);
 
   /** What one lane found good is not looked at again by the other for this long. */
@@ -35,6 +35,7 @@ public final class KafkaSetup {
   private final Clock clock;
   private boolean done;
   private long doneNanos;
+  private boolean waitTold;
   private boolean silenceTold;
 
   /** Kafka did not answer, which has been told. */
@@ -81,7 +82,7 @@ public final class KafkaSetup {
       try {
         answer.get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
       } catch (TimeoutException e) {
-        tellOfSilence();
+        tellOfWait();
         answer.get();
       }
     } catch (InterruptedException e) {
@@ -93,18 +94,27 @@ public final class KafkaSetup {
       }
       throw new KafkaException(e.getCause());
     }
-    if (silenceTold) {
+    if (waitTold || silenceTold) {
+      waitTold = false;
       silenceTold = false;
       log.info("Kafka at {} answers", settings.bootstrapServers());
+    }
+  }
+
+  /** No warning: on a busy machine it may only be slow. */
+  private void tellOfWait() {
+    if (!waitTold) {
+      waitTold = true;
+      log.info(
+          "Kafka at {} has not answered yet; events and readings are kept in the spool until then",
+          settings.bootstrapServers());
     }
   }
 
   private void tellOfSilence() {
     if (!silenceTold) {
       silenceTold = true;
-      log.warn(
-          "Kafka at {} does not answer; events and readings are kept in the spool until it does",
-          settings.bootstrapServers());
+      log.warn("Kafka at {} does not answer, it will be tried again", settings.bootstrapServers());
     }
   }
 }
