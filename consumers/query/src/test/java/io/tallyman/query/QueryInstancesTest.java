@@ -19,6 +19,9 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -58,9 +61,13 @@ class QueryInstancesTest {
     String prefix = KAFKA.uniquePrefix();
     try (QueryProcess one = start(prefix, "one");
         HttpClientOf atOne = client(one);
-        FleetPublisher fleet = new FleetPublisher(KAFKA.bootstrapServers(), prefix)) {
+        FleetPublisher fleet = new FleetPublisher(KAFKA.bootstrapServers(), prefix);
+        ScheduledExecutorService agent = Executors.newSingleThreadScheduledExecutor()) {
       await().atMost(BALANCED).until(() -> ok(atOne, "/health/readiness"));
       publish(fleet);
+      // So that nothing but copies makes a list stale.
+      agent.scheduleWithFixedDelay(
+          () -> fleet.send(host("host-0", Instant.now())), 0, 1, TimeUnit.SECONDS);
       await().atMost(BALANCED).untilAsserted(() -> assertAnswersForAll(atOne));
       try (QueryProcess two = start(prefix, "two");
           HttpClientOf atTwo = client(two)) {
