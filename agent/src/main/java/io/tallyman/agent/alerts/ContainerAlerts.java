@@ -141,6 +141,11 @@ public final class ContainerAlerts implements StatsOutput, AutoCloseable {
     next.ticksMissed(from, to, ticks);
   }
 
+  @Override
+  public void sweepsFailed(Instant from, Instant to, long lost) {
+    next.sweepsFailed(from, to, lost);
+  }
+
   private void run() {
     long nextRoundNanos = System.nanoTime();
     try {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param containers that are collected, as events told of them
  * @param conclusions whose own event may still come
  * @param gone containers whose end was concluded, oldest first
+ * @param stopped true when the run ended in good order after this
  */
 record Checkpoint(
     long told,
@@ -25,7 +26,8 @@ record Checkpoint(
     List<String> eventIds,
     List<Kept> containers,
     List<Concluded> conclusions,
-    List<String> gone) {
+    List<String> gone,
+    boolean stopped) {
 
   private static final String VERSION = "tallyman-watch 1";
   private static final String NONE = "-";
@@ -84,6 +86,9 @@ record Checkpoint(
           "concluded %s %s %d".formatted(each.containerId(), each.action(), Nanos.of(each.at())));
     }
     gone.forEach(id -> lines.add("gone " + id));
+    if (stopped) {
+      lines.add("stopped");
+    }
     lines.add("end");
     return lines;
   }
@@ -102,8 +107,9 @@ record Checkpoint(
     List<Kept> containers = new ArrayList<>();
     List<Concluded> conclusions = new ArrayList<>();
     List<String> gone = new ArrayList<>();
+    boolean stopped = false;
     for (String line : lines.subList(2, lines.size() - 1)) {
-      switch (line.substring(0, Math.max(0, line.indexOf(' ')))) {
+      switch (line.split(" ", 2)[0]) {
         case "event" -> ids.add(words(line, "event", 2)[1]);
         case "container" -> containers.add(container(words(line, "container", 9)));
         case "concluded" -> {
@@ -112,6 +118,7 @@ record Checkpoint(
               new Concluded(
                   words[1], Action.valueOf(words[2]), Nanos.toInstant(Long.parseLong(words[3]))));
         }
+        case "stopped" -> stopped = true;
         case "gone" -> gone.add(words(line, "gone", 2)[1]);
         default -> throw new IllegalArgumentException("unknown line");
       }
@@ -123,7 +130,8 @@ record Checkpoint(
         ids,
         containers,
         conclusions,
-        gone);
+        gone,
+        stopped);
   }
 
   private static Kept container(String[] words) {

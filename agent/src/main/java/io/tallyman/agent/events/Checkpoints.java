@@ -112,7 +112,7 @@ final class Checkpoints {
     offers.afterwards(() -> {
       beginning = false;
       if (cursor.refusals() == refusals) {
-        begin(checkpoint(current));
+        begin(checkpoint(current, false));
       } else {
         changed = true;
       }
@@ -125,12 +125,12 @@ final class Checkpoints {
    */
   synchronized void close() {
     if (file != null && offers.isEmpty()) {
-      write(checkpoint(table.get()));
+      write(checkpoint(table.get(), true));
     }
     closed = true;
   }
 
-  private Checkpoint checkpoint(Table current) {
+  private Checkpoint checkpoint(Table current, boolean stopped) {
     return new Checkpoint(
         cursor.told(),
         cursor.audited(),
@@ -138,7 +138,8 @@ final class Checkpoints {
         eventIds.all(),
         current.containers(),
         current.conclusions(),
-        current.gone());
+        current.gone(),
+        stopped);
   }
 
   private void begin(Checkpoint checkpoint) {

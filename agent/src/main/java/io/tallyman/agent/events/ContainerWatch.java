@@ -50,7 +50,7 @@ public final class ContainerWatch implements AutoCloseable {
   static final Duration LAST_DECISIONS_WAIT = Duration.ofSeconds(2);
 
   /** How often the engine's memory is looked at in vain after a stream was opened. */
-  static final int LOOKS = 3;
+  static final int LOOKS = 10;
 
   /**
    * How far beyond now that reaches: of a busy engine's full memory a part is already younger than

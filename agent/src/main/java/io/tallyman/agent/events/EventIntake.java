@@ -2,7 +2,6 @@ package io.tallyman.agent.events;
 
 import io.tallyman.agent.engine.EngineEvent;
 import io.tallyman.v1.Origin;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Queue;
@@ -14,12 +13,6 @@ import org.jspecify.annotations.Nullable;
  * Used by the pipeline's thread alone.
  */
 final class EventIntake {
-
-  /** What is sent in the last moments of a stream may be lost with it. */
-  static final Duration UNSURE_END = Duration.ofSeconds(1);
-
-  /** A stream proves nothing of a time so long after the last audit: it may have been dead. */
-  static final Duration LONGEST_SILENCE = Duration.ofSeconds(15);
 
   /** Events that wait for the first list, so that labels are known when they are mapped. */
   static final int HELD_EVENTS = 5_000;
@@ -73,17 +66,12 @@ final class EventIntake {
     }
   }
 
+  /** Nothing is claimed of what the stream did not bring: it may have lagged, or been dead. */
   void closed(Message.StreamClosed message) {
     check.giveUpWaiting().forEach(this::tellFound);
     streamOpenedAt = null;
     check.streamEnded();
-    if (message.sound() && !holding) {
-      long end = Nanos.of(message.at()) - UNSURE_END.toNanos();
-      long until = Math.min(end, cursor.audited() + LONGEST_SILENCE.toNanos());
-      cursor.receivedUntil(until);
-      offers.afterwards(() -> cursor.tellsUntil(until));
-      checkpoints.changed();
-    }
+    judge.closed(message.at());
   }
 
   void observed(Message.Observed message) {
@@ -140,8 +128,9 @@ final class EventIntake {
     }
     long until = check.readUntil();
     ringReadUntil = Nanos.toInstant(until);
-    cursor.receivedUntil(until);
-    offers.afterwards(() -> cursor.auditedUntil(until, refusals));
+    long proven = check.provenUntil();
+    cursor.receivedUntil(proven);
+    offers.afterwards(() -> cursor.auditedUntil(proven, refusals));
     checkpoints.changed();
     if (check.hasMissed(until)) {
       rounds.reopenStream();

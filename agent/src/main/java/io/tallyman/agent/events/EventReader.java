@@ -41,7 +41,6 @@ final class EventReader implements Runnable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Object streamLock = new Object();
   private @Nullable EventStream stream;
-  private boolean reopening;
   private int failures;
   private volatile @Nullable Instant connectedSince;
   private volatile @Nullable String lastError;
@@ -109,7 +108,6 @@ final class EventReader implements Runnable {
           return;
         }
         stream = opened;
-        reopening = false;
       }
       wasOpen = true;
       if (lastError != null) {
@@ -133,16 +131,9 @@ final class EventReader implements Runnable {
       }
     }
     if (wasOpen) {
-      mailbox.put(new Message.StreamClosed(clock.instant(), isSound()));
+      mailbox.put(new Message.StreamClosed(clock.instant()));
     } else {
       failures++;
-    }
-  }
-
-  /** One that was closed because it had gone deaf proves nothing. */
-  private boolean isSound() {
-    synchronized (streamLock) {
-      return !reopening;
     }
   }
 
@@ -175,7 +166,6 @@ final class EventReader implements Runnable {
   void reopen() {
     synchronized (streamLock) {
       if (stream != null) {
-        reopening = true;
         stream.close();
       }
     }

@@ -2,6 +2,7 @@ package io.tallyman.agent.events;
 
 import io.tallyman.agent.gaps.GapOutput;
 import io.tallyman.agent.inventory.Inventory;
+import io.tallyman.agent.publish.LaneSettings;
 import io.tallyman.v1.GapReason;
 import io.tallyman.v1.Stream;
 import java.time.Clock;
@@ -17,9 +18,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class GapJudge {
 
+  /**
+   * Readings so old may have been in memory when the agent was killed: as long as a lane waits for
+   * Kafka before it takes them to disk, and a moment to do so.
+   */
+  static final Duration READINGS_AT_RISK = LaneSettings.SILENCE.plusSeconds(1);
+
   /** What was known when a stream was opened, and is judged once the memory was looked at. */
   private record Opening(
-      Instant at, long from, @Nullable Long lastEvent, boolean unreachable, boolean ofEarlierRun) {}
+      Instant at,
+      long from,
+      Instant readingsFrom,
+      @Nullable Long lastEvent,
+      boolean unreachable,
+      boolean ofEarlierRun) {}
 
   private final EventCursor cursor;
   private final Inventory inventory;
@@ -31,6 +43,7 @@ final class GapJudge {
   private boolean readBefore;
   private long droppedUntil;
   private boolean opened;
+  private Instant readingsFrom = Instant.MIN;
 
   /**
    * @param sweepInterval of the readings that are missed as well while the engine is away
@@ -51,6 +64,8 @@ final class GapJudge {
   /** The first stream goes on where another run of the agent was. */
   void resume(Checkpoint kept) {
     resuming = true;
+    Instant told = Nanos.toInstant(kept.told());
+    readingsFrom = kept.stopped() ? told : told.minus(READINGS_AT_RISK);
     readBefore = kept.containers().stream().anyMatch(each -> each.run().isRunning());
   }
 
@@ -65,9 +80,19 @@ final class GapJudge {
       openings.put(
           message.at(),
           new Opening(
-              message.at(), cursor.heard(), cursor.lastEvent(), message.failures() > 0, !opened));
+              message.at(),
+              cursor.heard(),
+              readingsFrom,
+              cursor.lastEvent(),
+              message.failures() > 0,
+              !opened));
     }
     opened = true;
+  }
+
+  /** The stream is gone; until then the engine could be asked for readings. */
+  void closed(Instant at) {
+    readingsFrom = at;
   }
 
   /** The engine's memory was looked at after a stream had been opened. */
@@ -83,8 +108,8 @@ final class GapJudge {
   }
 
   private void judge(Opening opening, @Nullable RingView view) {
-    RingView.Verdict verdict =
-        view == null ? RingView.Verdict.UNPROVEN : view.since(opening.from(), opening.lastEvent());
+    RingView.@Nullable Verdict verdict =
+        view == null ? null : view.since(opening.from(), opening.lastEvent());
     GapReason reason = reason(opening, verdict);
     Instant from = Nanos.toInstant(opening.from());
     if (reason != null) {
@@ -100,19 +125,24 @@ final class GapJudge {
         opening.ofEarlierRun()
             ? readBefore
             : opening.unreachable() && !inventory.collected().isEmpty();
-    if (hadReadings && isSweepBetween(from, opening.at())) {
+    if (hadReadings && isSweepBetween(opening.readingsFrom(), opening.at())) {
       GapReason why = opening.ofEarlierRun() ? GapReason.AGENT_DOWN : GapReason.ENGINE_UNREACHABLE;
       gaps.gap(
           Stream.STATS,
           reason == GapReason.ENGINE_RESTART ? reason : why,
-          from,
+          opening.readingsFrom(),
           opening.at(),
           null);
     }
   }
 
-  private static @Nullable GapReason reason(Opening opening, RingView.Verdict verdict) {
+  /**
+   * @param verdict null when the memory could not be looked at, so that nothing shows that all is
+   *     well
+   */
+  private static @Nullable GapReason reason(Opening opening, RingView.@Nullable Verdict verdict) {
     return switch (verdict) {
+      case null -> opening.ofEarlierRun() ? GapReason.AGENT_DOWN : GapReason.ENGINE_UNREACHABLE;
       case COMPLETE -> null;
       case OVERFLOWED -> opening.ofEarlierRun() ? GapReason.AGENT_DOWN : GapReason.RING_OVERFLOW;
       case EMPTIED -> opening.ofEarlierRun() ? GapReason.AGENT_DOWN : GapReason.ENGINE_RESTART;

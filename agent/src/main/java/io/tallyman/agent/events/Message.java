@@ -19,12 +19,8 @@ sealed interface Message {
    */
   record StreamOpened(Instant at, int failures) implements Message {}
 
-  /**
-   * The stream is gone.
-   *
-   * @param sound true when nothing suggests that it did not bring all until then
-   */
-  record StreamClosed(Instant at, boolean sound) implements Message {}
+  /** The stream is gone. */
+  record StreamClosed(Instant at) implements Message {}
 
   /** The stream brought an event. */
   record Observed(EngineEvent event, Origin origin) implements Message {}
@@ -32,7 +28,8 @@ sealed interface Message {
   /**
    * Lifecycle events that the engine remembered at a moment, from a while before on.
    *
-   * @param view of all that it remembered then; null when there was no need to look
+   * @param view of all that it remembered then, when that did not reach back to the last audit;
+   *     otherwise null
    */
   record Audited(List<EngineEvent> ring, Instant until, @Nullable RingView view)
       implements Message {}

@@ -208,8 +208,16 @@ final class Reconciler implements Runnable {
       return null;
     }
     // One event from before the last audit proves that the memory reaches back to it.
-    boolean proven = events.isEmpty() || events.stream().anyMatch(e -> e.timeNanos() <= from);
-    return new Message.Audited(events, until, proven ? null : ring.view(until));
+    if (events.stream().anyMatch(e -> e.timeNanos() <= from)) {
+      return new Message.Audited(events, until, null);
+    }
+    RingView view = ring.view(until);
+    if (view == null) {
+      figures.roundsFailed.increment();
+      return null;
+    }
+    boolean proven = view.since(from, null) != RingView.Verdict.OVERFLOWED;
+    return new Message.Audited(events, until, proven ? null : view);
   }
 
   private void settleDoubt() throws InterruptedException {

@@ -49,6 +49,7 @@ final class StreamCheck {
   private @Nullable RingView view;
   private @Nullable EngineEvent firstAhead;
   private boolean overtaking;
+  private boolean empty;
 
   /**
    * @param silent true: nothing is judged
@@ -81,6 +82,7 @@ final class StreamCheck {
     auditedFrom = from;
     until = audit.until();
     view = audit.view();
+    empty = audit.ring().isEmpty();
     firstAhead = null;
     overtaking =
         ahead.size() >= AHEAD
@@ -139,6 +141,14 @@ final class StreamCheck {
     return view == null || view.oldestNanos() <= brought
         ? firstAhead.timeNanos() - 1
         : Math.max(auditedFrom, brought);
+  }
+
+  /**
+   * Until when everything is known: an audit that found nothing in a memory that did not reach back
+   * to the one before it shows neither that nothing happened nor that the stream is alive.
+   */
+  long provenUntil() {
+    return view != null && empty ? Math.max(auditedFrom, brought) : readUntil();
   }
 
   /** True when what was passed over is so old that the stream lags, or is deaf. */

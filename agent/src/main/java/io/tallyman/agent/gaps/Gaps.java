@@ -1,6 +1,5 @@
 package io.tallyman.agent.gaps;
 
-import io.tallyman.agent.publish.Acceptance;
 import io.tallyman.agent.publish.Lane;
 import io.tallyman.agent.publish.OutgoingRecord;
 import io.tallyman.schemas.EventIds;
@@ -36,7 +35,9 @@ public final class Gaps implements GapOutput {
   private final String hostId;
   private final Lane lane;
   private final Map<GapReason, LongAdder> counts = new EnumMap<>(GapReason.class);
-  private final Queue<StreamGap> refused = new ArrayDeque<>();
+  private final Queue<Waiting> refused = new ArrayDeque<>();
+
+  private record Waiting(StreamGap gap, Runnable whenSafe) {}
 
   /**
    * @param lane where events go
@@ -51,7 +52,12 @@ public final class Gaps implements GapOutput {
 
   @Override
   public void gap(
-      Stream stream, GapReason reason, @Nullable Instant from, Instant to, @Nullable Long lost) {
+      Stream stream,
+      GapReason reason,
+      @Nullable Instant from,
+      Instant to,
+      @Nullable Long lost,
+      Runnable whenSafe) {
     log.warn("Gap in {} from {} to {}: {}, lost: {}", stream, from, to, reason, lost);
     count(reason).increment();
     offer(
@@ -63,20 +69,21 @@ public final class Gaps implements GapOutput {
             .setTo(to.truncatedTo(ChronoUnit.MICROS))
             .setReason(reason)
             .setLost(lost)
-            .build());
+            .build(),
+        whenSafe);
   }
 
   /** Offers once more what the lane refused; for the moment when it has room again. */
   public void offerAgain() {
     for (int waiting = waiting(); waiting > 0; waiting--) {
-      StreamGap next;
+      Waiting next;
       synchronized (refused) {
         next = refused.poll();
       }
       if (next == null) {
         return;
       }
-      offer(next);
+      offer(next.gap(), next.whenSafe());
     }
   }
 
@@ -100,22 +107,23 @@ public final class Gaps implements GapOutput {
     }
   }
 
-  private void offer(StreamGap gap) {
+  private void offer(StreamGap gap, Runnable whenSafe) {
     var _ =
         lane.offerReserved(new OutgoingRecord(Topics.GAPS.name(), hostId, gap, gap.getTo(), hostId))
             .thenAccept(acceptance -> {
-              if (acceptance == Acceptance.REFUSED) {
-                keep(gap);
+              switch (acceptance) {
+                case ACCEPTED -> whenSafe.run();
+                case REFUSED -> keep(new Waiting(gap, whenSafe));
               }
             });
   }
 
-  private void keep(StreamGap gap) {
+  private void keep(Waiting waiting) {
     synchronized (refused) {
       if (refused.size() < WAITING) {
-        refused.add(gap);
+        refused.add(waiting);
       } else {
-        log.error("Too many gaps wait for room, this one is dropped: {}", gap.getGapId());
+        log.error("Too many gaps wait for room, this one is dropped: {}", waiting.gap().getGapId());
       }
     }
   }

@@ -31,6 +31,11 @@ interface Backlog {
   /** True when there is nothing to take and nothing taken that is not acknowledged. */
   boolean isEmpty();
 
+  /** True while something is in memory alone, so that it would be lost if the agent were killed. */
+  default boolean isInMemory() {
+    return false;
+  }
+
   /** Told when Kafka cannot be reached, and when it can again. */
   default void kafkaIsAway(boolean away) {}
 }

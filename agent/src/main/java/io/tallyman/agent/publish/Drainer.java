@@ -10,6 +10,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -145,6 +146,11 @@ final class Drainer {
     Exception failure = window.failure();
     if (failure != null) {
       giveUp(current, failure);
+      return;
+    }
+    if (lastError == null && backlog.isInMemory() && window.isSilentFor(settings.silence())) {
+      // Only once: what is on disk then can wait for as long as the producer does.
+      giveUp(current, new TimeoutException("Kafka has not answered for " + settings.silence()));
       return;
     }
     Window.Entry rejected = window.rejectedHead();

@@ -30,6 +30,8 @@ public final class Heartbeats implements AutoCloseable {
   /** Until Kafka has taken the first one, it is tried at this distance. */
   static final Duration FIRST_TRIES = Duration.ofMillis(250);
 
+  private static final long TRIES_PER_PERIOD = PERIOD.dividedBy(FIRST_TRIES);
+
   /** How long a heartbeat waits for what the engine tells of itself. */
   static final Duration ANSWER_WAIT = Duration.ofSeconds(2);
 
@@ -96,7 +98,10 @@ public final class Heartbeats implements AutoCloseable {
 
   private void run() {
     try {
-      while (!carrier.isKafkaReachable()) {
+      for (long i = 0; !carrier.isKafkaReachable(); i++) {
+        if (i % TRIES_PER_PERIOD == 0) {
+          refresh();
+        }
         if (closed.await(FIRST_TRIES.toMillis(), TimeUnit.MILLISECONDS)) {
           return;
         }

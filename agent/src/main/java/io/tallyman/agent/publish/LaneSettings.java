@@ -50,6 +50,9 @@ public record LaneSettings(
 
   private static final int STATS_BATCH_BYTES = 512 << 10;
 
+  /** How long Kafka may be silent; readings in memory are taken to disk then. */
+  public static final Duration SILENCE = Duration.ofSeconds(10);
+
   public LaneSettings {
     if (memoryBytes > spool.maxPendingBytes()) {
       throw new IllegalArgumentException(
@@ -79,7 +82,7 @@ public record LaneSettings(
         Math.min(MEMORY_BYTES, spool.maxPendingBytes()),
         Duration.ofSeconds(10),
         Duration.ofSeconds(2),
-        Duration.ofSeconds(10),
+        SILENCE,
         Duration.ofSeconds(30),
         Duration.ofMinutes(10),
         REJECT_BYTES,

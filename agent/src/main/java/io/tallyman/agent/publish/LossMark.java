@@ -29,7 +29,18 @@ final class LossMark {
   private boolean isSet;
 
   /** So many records of a time. */
-  record Lost(Instant from, Instant to, long records) {}
+  record Lost(Instant from, Instant to, long records) {
+
+    static @Nullable Lost both(@Nullable Lost one, @Nullable Lost other) {
+      if (one == null || other == null) {
+        return one == null ? other : one;
+      }
+      return new Lost(
+          one.from.isBefore(other.from) ? one.from : other.from,
+          one.to.isAfter(other.to) ? one.to : other.to,
+          one.records + other.records);
+    }
+  }
 
   LossMark(Path file) {
     this.file = file;

@@ -1,6 +1,7 @@
 package io.tallyman.agent.publish;
 
 import io.tallyman.agent.gaps.GapOutput;
+import io.tallyman.agent.publish.LossMark.Lost;
 import io.tallyman.agent.spool.Damage;
 import io.tallyman.agent.spool.SpoolListener;
 import io.tallyman.agent.spool.SpoolRecord;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 
@@ -24,15 +26,14 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What is lost for want of room is told of as one gap: where new records are refused, once there
  * is room again; where old ones are shed, once that has stopped. If it goes on for long, in parts.
- * What was not told when the agent was killed is told by the next run.
+ * What was not told when the agent was killed, or was told in vain because there was no room for
+ * that either, is told by the next run.
  *
  * <p>What cannot be read is told of when the first record behind it is read: that one's time is the
- * end of the gap, so the same hole, found again after a crash, makes the same gap.
+ * end of the gap, so the same hole, found again after a crash, makes the same gap. A torn end,
+ * which is not found again once it is cut off, is told of at the start.
  */
 final class Losses implements SpoolListener {
-
-  /** A gap is on disk within this time of being told. */
-  private static final Duration GAP_IS_SAFE = Duration.ofSeconds(1);
 
   private final LaneSettings settings;
   private final Stream stream;
@@ -42,14 +43,13 @@ final class Losses implements SpoolListener {
   private final List<Damage> damage = new ArrayList<>();
   private @Nullable GapOutput gaps;
   private Runnable roomAgain = () -> {};
-  private @Nullable Instant from;
-  private @Nullable Instant to;
-  private long records;
+  private @Nullable Lost untold;
+  private @Nullable Lost told;
+  private @Nullable Lost marked;
+  private int gapsAtRisk;
   private long firstNanos;
   private long lastNanos;
-  private long toldNanos;
   private boolean roomWanted;
-  private boolean marked;
 
   Losses(LaneSettings settings, Stream stream, Clock clock, RejectFile rejects, LossMark mark) {
     this.settings = settings;
@@ -61,18 +61,16 @@ final class Losses implements SpoolListener {
 
   /** Takes up what an earlier run lost and did not tell. */
   synchronized void open() {
-    LossMark.Lost left = mark.open();
+    Lost left = mark.open();
     if (left != null) {
-      lost(left.from(), left.to(), left.records());
+      lost(left);
       roomWanted = true;
     }
   }
 
   /** For when nothing is lost any more. What was not told yet is told by the next run. */
   synchronized void close() {
-    if (records == 0) {
-      mark.clear();
-    }
+    keepMark();
     mark.close();
   }
 
@@ -80,14 +78,21 @@ final class Losses implements SpoolListener {
    * @param whenRoomAgain called, on the spool's thread, when records are accepted again after some
    *     were refused
    */
-  synchronized void tellTo(GapOutput output, Runnable whenRoomAgain) {
-    gaps = output;
-    roomAgain = whenRoomAgain;
+  void tellTo(GapOutput output, Runnable whenRoomAgain) {
+    boolean torn;
+    synchronized (this) {
+      gaps = output;
+      roomAgain = whenRoomAgain;
+      torn = damage.removeIf(each -> each instanceof Damage.TornTail);
+    }
+    if (torn) {
+      gap(GapReason.SPOOL_CORRUPT, null, clock.instant(), null);
+    }
   }
 
   /** A record was refused, or given up, for want of room. */
   void refused(Instant time) {
-    lost(time, time, 1);
+    lost(new Lost(time, time, 1));
     roomWanted();
   }
 
@@ -96,19 +101,30 @@ final class Losses implements SpoolListener {
     roomWanted = true;
   }
 
-  private synchronized void lost(Instant first, Instant last, long more) {
-    from = from == null || first.isBefore(from) ? first : from;
-    to = to == null || last.isAfter(to) ? last : to;
+  private synchronized void lost(Lost more) {
     lastNanos = System.nanoTime();
-    firstNanos = records == 0 ? lastNanos : firstNanos;
-    records += more;
-    marked = true;
-    mark.set(new LossMark.Lost(from, to, records));
+    firstNanos = untold == null ? lastNanos : firstNanos;
+    untold = Lost.both(untold, more);
+    keepMark();
+  }
+
+  /** On disk is what the next run would have to tell if this one were killed now. */
+  private void keepMark() {
+    Lost open = Lost.both(told, untold);
+    if (Objects.equals(open, marked)) {
+      return;
+    }
+    marked = open;
+    if (open == null) {
+      mark.clear();
+    } else {
+      mark.set(open);
+    }
   }
 
   @Override
   public void shed(Shed shed) {
-    lost(shed.from(), shed.to(), shed.records());
+    lost(new Lost(shed.from(), shed.to(), shed.records()));
   }
 
   @Override
@@ -125,16 +141,12 @@ final class Losses implements SpoolListener {
     } else if (refusing ? isDue(settings.longestEpisode()) : isDue(settings.quiet())) {
       end();
     } else {
-      forgetWhatWasTold();
+      forgetWhatIsSafe();
     }
   }
 
-  /** Not at once: the gap that tells of it may not be on disk yet. */
-  private synchronized void forgetWhatWasTold() {
-    if (marked && records == 0 && System.nanoTime() - toldNanos >= GAP_IS_SAFE.toNanos()) {
-      marked = false;
-      mark.clear();
-    }
+  private synchronized void forgetWhatIsSafe() {
+    keepMark();
   }
 
   private synchronized boolean takeRoomWanted() {
@@ -149,7 +161,7 @@ final class Losses implements SpoolListener {
 
   private synchronized boolean isDue(Duration quiet) {
     long now = System.nanoTime();
-    return records > 0
+    return untold != null
         && gaps != null
         && (now - lastNanos >= quiet.toNanos()
             || now - firstNanos >= settings.longestEpisode().toNanos());
@@ -157,20 +169,32 @@ final class Losses implements SpoolListener {
 
   /** Tells of what was lost for want of room, if anything was. */
   void end() {
-    Instant begin;
-    Instant until;
-    long lost;
+    Lost lost;
+    GapOutput output;
     synchronized (this) {
-      begin = from;
-      until = settings.spool().whenFull() == WhenFull.REFUSE ? clock.instant() : to;
-      lost = records;
-      from = null;
-      to = null;
-      records = 0;
-      toldNanos = System.nanoTime();
+      lost = untold;
+      output = gaps;
+      if (lost == null || output == null) {
+        return;
+      }
+      untold = null;
+      told = Lost.both(told, lost);
+      gapsAtRisk++;
     }
-    if (lost > 0 && until != null) {
-      gap(GapReason.SPOOL_FULL, begin, until, lost);
+    boolean refusing = settings.spool().whenFull() == WhenFull.REFUSE;
+    output.gap(
+        stream,
+        GapReason.SPOOL_FULL,
+        lost.from(),
+        refusing ? clock.instant() : lost.to(),
+        lost.records(),
+        this::gapIsSafe);
+  }
+
+  private synchronized void gapIsSafe() {
+    gapsAtRisk--;
+    if (gapsAtRisk == 0) {
+      told = null;
     }
   }
 

@@ -57,4 +57,9 @@ public final class StatsPublisher implements StatsOutput {
   public void ticksMissed(Instant from, Instant to, long ticks) {
     gaps.gap(Stream.STATS, GapReason.TICK_MISSED, from, to, null);
   }
+
+  @Override
+  public void sweepsFailed(Instant from, Instant to, long lost) {
+    gaps.gap(Stream.STATS, GapReason.ENGINE_UNREACHABLE, from, to, lost);
+  }
 }

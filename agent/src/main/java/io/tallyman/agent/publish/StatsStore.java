@@ -1,6 +1,7 @@
 package io.tallyman.agent.publish;
 
 import io.tallyman.agent.spool.AppendOutcome;
+import io.tallyman.agent.spool.AppendOutcome.Refusal;
 import io.tallyman.agent.spool.AppendOutcome.Refused;
 import io.tallyman.agent.spool.Spool;
 import io.tallyman.agent.spool.SpoolRecord;
@@ -10,7 +11,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -50,18 +53,20 @@ final class StatsStore implements LaneStore {
 
   @Override
   public CompletableFuture<Acceptance> offer(SpoolRecord record) {
-    boolean accepted;
+    CompletableFuture<AppendOutcome> outcome;
     synchronized (lock) {
       observed++;
       boolean full = bytes + Parcel.bytes(record) > settings.memoryBytes();
-      if (kafkaIsAway || readingSpool || full || !spool.isEmpty()) {
-        accepted = toDisk(record);
-      } else {
-        accepted = true;
+      if (!kafkaIsAway && !readingSpool && !full && spool.isEmpty()) {
         toMemory(record);
+        return CompletableFuture.completedFuture(Acceptance.ACCEPTED);
       }
+      outcome = toDisk(record);
     }
-    return CompletableFuture.completedFuture(accepted ? Acceptance.ACCEPTED : Acceptance.REFUSED);
+    tellIfRefused(record, outcome);
+    boolean refusedAtOnce = outcome.isDone() && outcome.getNow(null) instanceof Refused;
+    return CompletableFuture.completedFuture(
+        refusedAtOnce ? Acceptance.REFUSED : Acceptance.ACCEPTED);
   }
 
   @Override
@@ -78,24 +83,26 @@ final class StatsStore implements LaneStore {
     }
   }
 
-  private boolean toDisk(SpoolRecord record) {
+  private CompletableFuture<AppendOutcome> toDisk(SpoolRecord record) {
     if (tools.off().contains(Mechanism.STATS_SPOOL)) {
       dropped++;
-      losses.refused(record.time());
-      return false;
+      return CompletableFuture.completedFuture(new Refused(Refusal.BACKLOG, "no spool"));
     }
     CompletableFuture<AppendOutcome> outcome = spool.append(record);
     if (EventStore.isBacklog(outcome)) {
       spool.countRefused();
     }
-    boolean refusedAtOnce = outcome.isDone() && outcome.getNow(null) instanceof Refused;
+    return outcome;
+  }
+
+  /** Not under the lock: what is lost is noted on disk. */
+  private void tellIfRefused(SpoolRecord record, CompletableFuture<AppendOutcome> outcome) {
     var _ =
         outcome.thenAccept(decided -> {
           if (decided instanceof Refused) {
             losses.refused(record.time());
           }
         });
-    return !refusedAtOnce;
   }
 
   @Override
@@ -108,18 +115,29 @@ final class StatsStore implements LaneStore {
 
   @Override
   public void kafkaIsAway(boolean away) {
+    Map<SpoolRecord, CompletableFuture<AppendOutcome>> moved = Map.of();
     synchronized (lock) {
       kafkaIsAway = away;
       if (away && taken.isEmpty() && spool.isEmpty()) {
-        memoryToDisk();
+        moved = memoryToDisk();
       }
     }
+    moved.forEach(this::tellIfRefused);
   }
 
-  private void memoryToDisk() {
+  private Map<SpoolRecord, CompletableFuture<AppendOutcome>> memoryToDisk() {
+    Map<SpoolRecord, CompletableFuture<AppendOutcome>> moved = new IdentityHashMap<>();
     for (Parcel next = waiting.pollFirst(); next != null; next = waiting.pollFirst()) {
       bytes -= next.bytes();
-      toDisk(next.record());
+      moved.put(next.record(), toDisk(next.record()));
+    }
+    return moved;
+  }
+
+  @Override
+  public boolean isInMemory() {
+    synchronized (lock) {
+      return !waiting.isEmpty() || !taken.isEmpty();
     }
   }
 
@@ -228,9 +246,11 @@ final class StatsStore implements LaneStore {
 
   @Override
   public void close() {
+    Map<SpoolRecord, CompletableFuture<AppendOutcome>> moved;
     synchronized (lock) {
-      memoryToDisk();
+      moved = memoryToDisk();
     }
+    moved.forEach(this::tellIfRefused);
     spool.close();
   }
 }

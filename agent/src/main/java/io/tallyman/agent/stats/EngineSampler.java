@@ -39,6 +39,7 @@ public final class EngineSampler implements StatsSampler {
   private final Ticker ticker;
   private final StatsOutput output;
   private final ReadingLog readings;
+  private final FailedSweeps failedSweeps;
   private final OneShots oneShots;
   private final Streams streams;
   private final LongAdder ticks = new LongAdder();
@@ -78,6 +79,7 @@ public final class EngineSampler implements StatsSampler {
     this.ticker = ticker;
     this.output = output;
     this.readings = new ReadingLog(settings, info, output);
+    this.failedSweeps = new FailedSweeps(output);
     this.nanoTime = nanoTime;
     this.oneShots = new OneShots(engine, settings, readings, nanoTime, this::judged);
     this.streams = new Streams(engine, readings, sleeper, nanoTime);
@@ -126,6 +128,7 @@ public final class EngineSampler implements StatsSampler {
   @Override
   public void close() {
     ticker.close();
+    failedSweeps.tell();
     oneShots.close();
     streams.close();
   }
@@ -167,10 +170,10 @@ public final class EngineSampler implements StatsSampler {
     if (byStreams) {
       tryCallsAgain();
     }
-    for (KnownContainer container : collected) {
-      if (!settings.isDue(container, tick.due())) {
-        continue;
-      }
+    List<KnownContainer> due =
+        collected.stream().filter(each -> settings.isDue(each, tick.due())).toList();
+    failedSweeps.tick(tick.due(), due.size(), readings.reported(), readings.failed());
+    for (KnownContainer container : due) {
       if (byStreams) {
         streams.sweep(container, tick.due());
       } else {

@@ -21,4 +21,13 @@ public interface StatsOutput {
    * @param to the tick with which readings go on
    */
   void ticksMissed(Instant from, Instant to, long ticks);
+
+  /**
+   * Told when the engine gave no reading at all for whole sweeps.
+   *
+   * @param from the first tick without a reading
+   * @param to the tick after the last one
+   * @param lost readings that were due
+   */
+  void sweepsFailed(Instant from, Instant to, long lost);
 }

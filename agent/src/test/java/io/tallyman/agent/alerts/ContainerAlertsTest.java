@@ -56,6 +56,9 @@ class ContainerAlertsTest {
 
           @Override
           public void ticksMissed(Instant from, Instant to, long ticks) {}
+
+          @Override
+          public void sweepsFailed(Instant from, Instant to, long lost) {}
         };
     ContainerAlerts alerts =
         new ContainerAlerts(
@@ -187,6 +190,9 @@ class ContainerAlertsTest {
 
               @Override
               public void ticksMissed(Instant from, Instant to, long ticks) {}
+
+              @Override
+              public void sweepsFailed(Instant from, Instant to, long lost) {}
             },
             empty,
             AlertedContainers.IDENTITY,

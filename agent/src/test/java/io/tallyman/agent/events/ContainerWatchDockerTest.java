@@ -48,7 +48,7 @@ class ContainerWatchDockerTest {
           new AgentIdentity("host", "host", "agent", 1, "run"),
           new RecordSequence(),
           new QueueLane(),
-          (stream, reason, from, to, lost) -> {},
+          (stream, reason, from, to, lost, whenSafe) -> {},
           id -> {},
           Duration.ofSeconds(5),
           null,

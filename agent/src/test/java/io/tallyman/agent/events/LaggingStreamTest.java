@@ -142,6 +142,61 @@ class LaggingStreamTest {
   }
 
   @Test
+  void whatAStreamThatLagsHasNotBroughtWhenItIsCutIsAGapOnceItIsForgotten() {
+    watched();
+    bench.happens("rename", ID, "oldName", "/before");
+    Instant brought = bench.clock.now;
+    late(RingView.CAPACITY + 44, Duration.ofMillis(10));
+    bench.engine.ring.subList(0, bench.engine.ring.size() - RingView.CAPACITY).clear();
+    Instant remembered = Nanos.toInstant(bench.engine.ring.getFirst().timeNanos());
+    bench.closeStream();
+    bench.passes(Duration.ofSeconds(1));
+    bench.openStream();
+
+    assertThat(bench.gaps())
+        .singleElement()
+        .satisfies(gap -> {
+          assertThat(gap.getReason()).isEqualTo(GapReason.RING_OVERFLOW);
+          assertThat(gap.getFrom()).isEqualTo(brought);
+          assertThat(gap.getTo()).isEqualTo(remembered);
+        });
+  }
+
+  @Test
+  void anEngineThatWasQuietUntilTheStreamWasCutLeavesNoGap() {
+    bench.engine.ring.add(PipelineBench.event(T0.minusSeconds(90), "kill", ID, "signal", "1"));
+    watched();
+    bench.audit();
+    bench.passes(Duration.ofSeconds(9));
+    bench.closeStream();
+    bench.passes(Duration.ofSeconds(1));
+    bench.openStream();
+
+    assertThat(bench.gaps()).isEmpty();
+  }
+
+  @Test
+  void aMemoryFullOfOtherEventsIsNoProofThatTheStreamBroughtAll() {
+    watched();
+    Instant heard = bench.clock.now;
+    bench.audit();
+    for (int i = 0; i < RingView.CAPACITY; i++) {
+      bench.passes(Duration.ofMillis(10));
+      bench.engine.noise.add(PipelineBench.event(bench.clock.now, "exec_start", ID));
+    }
+    bench.audit();
+    bench.closeStream();
+    bench.openStream();
+
+    assertThat(bench.gaps())
+        .singleElement()
+        .satisfies(gap -> {
+          assertThat(gap.getReason()).isEqualTo(GapReason.RING_OVERFLOW);
+          assertThat(gap.getFrom()).isEqualTo(heard);
+        });
+  }
+
+  @Test
   void whatWasPassedOverIsToldWhenTheStreamEndsWithoutIt() {
     watched();
     List<EngineEvent> late = late(2, Duration.ofMillis(100));

@@ -173,9 +173,16 @@ final class PipelineBench {
     drain();
   }
 
+  /** Opens the stream, and cannot look at the engine's memory. */
+  void openStreamUnseen() {
+    put(new Message.StreamOpened(clock.instant(), 0));
+    put(new Message.RingSeen(clock.instant(), null));
+    drain();
+  }
+
   /** The stream ends. */
   void closeStream() {
-    put(new Message.StreamClosed(clock.instant(), true));
+    put(new Message.StreamClosed(clock.instant()));
     drain();
   }
 

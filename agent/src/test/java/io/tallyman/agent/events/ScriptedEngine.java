@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** An engine whose containers and memory of events the test writes down; used by one thread. */
@@ -22,6 +23,10 @@ final class ScriptedEngine extends UnaskedEngine {
 
   final Map<String, ContainerDetails> containers = new LinkedHashMap<>();
   final List<EngineEvent> ring = new ArrayList<>();
+
+  /** Of other kinds: what remembers them has no room for lifecycle events. */
+  final List<EngineEvent> noise = new ArrayList<>();
+
   Runnable whileListing = () -> {};
   boolean inspectForbidden;
   boolean listBroken;
@@ -72,7 +77,7 @@ final class ScriptedEngine extends UnaskedEngine {
     Long since = query.sinceNanos();
     Long until = query.untilNanos();
     Iterator<EngineEvent> events =
-        ring.stream()
+        Stream.concat(ring.stream(), query.lifecycleOnly() ? Stream.empty() : noise.stream())
             .filter(e -> since == null || e.timeNanos() >= since)
             .filter(e -> until == null || e.timeNanos() <= until)
             .toList()

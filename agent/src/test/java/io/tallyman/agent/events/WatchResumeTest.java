@@ -202,6 +202,33 @@ class WatchResumeTest {
   }
 
   @Test
+  void readingsThatMayHaveBeenInMemoryWhenTheAgentWasKilledAreAGap() throws Exception {
+    PipelineBench killed = watched();
+    Instant told = Nanos.toInstant(new CheckpointFile(directory.resolve("watch")).read().told());
+    PipelineBench second = after(killed, Duration.ofSeconds(1));
+    second.started();
+
+    assertThat(second.gaps())
+        .extracting(StreamGap::getStream, StreamGap::getReason, StreamGap::getFrom)
+        .containsExactly(
+            tuple(Stream.STATS, GapReason.AGENT_DOWN, told.minus(GapJudge.READINGS_AT_RISK)));
+  }
+
+  @Test
+  void aMemoryThatCannotBeLookedAtAfterAStartIsAGap() {
+    PipelineBench first = watched();
+    first.happens("pause", ID);
+    first.stop();
+    PipelineBench second = after(first, Duration.ofSeconds(2));
+    second.openStreamUnseen();
+
+    assertThat(second.gaps())
+        .extracting(StreamGap::getStream, StreamGap::getReason, StreamGap::getFrom)
+        .containsExactly(tuple(Stream.EVENTS, GapReason.AGENT_DOWN, first.clock.now));
+    assertThat(second.gaps().getFirst().getTo()).isEqualTo(second.clock.now);
+  }
+
+  @Test
   void aCheckpointIsWrittenOnceASecondAndOnlyOfWhatWasAccepted() throws Exception {
     PipelineBench bench = watched();
     bench.happens("pause", ID);
@@ -279,7 +306,8 @@ class WatchResumeTest {
             List.of("e"),
             List.of(odd),
             List.of(new Checkpoint.Concluded("id", Action.DIE, T0)),
-            List.of("gone"));
+            List.of("gone"),
+            true);
 
     assertThat(Checkpoint.parse(all.lines())).isEqualTo(all);
   }

@@ -96,7 +96,7 @@ class HeartbeatsTest {
   }
 
   private HostStatus firstHeartbeat() {
-    lane.start((stream, reason, from, to, lost) -> {}, () -> {});
+    lane.start((stream, reason, from, to, lost, whenSafe) -> {}, () -> {});
     Awaitility.await().until(() -> !producer.history().isEmpty());
     try (TallymanDeserializer deserializer =
         new TallymanDeserializer(ReleasedSchemas.resolver(), Clock.systemUTC())) {
@@ -114,6 +114,18 @@ class HeartbeatsTest {
       assertThat(status.getHostId()).isEqualTo("host-1");
       assertThat(status.getLanes()).hasSize(1);
       assertThat(status.getGaps()).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void theEngineIsAskedThoughKafkaWasNeverReached() {
+    EngineException gone = new EngineException.Unreachable("gone", null);
+    try (Heartbeats heartbeats =
+        heartbeats(() -> {
+          throw gone;
+        })) {
+      heartbeats.start();
+      Awaitility.await().until(() -> !heartbeats.engineAnswers());
     }
   }
 

@@ -2,6 +2,7 @@ package io.tallyman.agent.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.tallyman.agent.publish.Lane.LaneSnapshot;
 import io.tallyman.agent.publish.LaneBench.Gap;
@@ -141,6 +142,40 @@ class KafkaLaneTest {
   }
 
   @Test
+  void whatWasToldInVainIsToldAgainByTheNextRun() throws Exception {
+    long refused;
+    try (LaneBench killed = bench().answeringAtOnce()) {
+      killed.gapsAreRefused();
+      killed.events();
+      refused = LaneBench.count(LaneBench.decided(killed.offer(0, 300)), Acceptance.REFUSED);
+      killed.start();
+      LaneBench.eventually(() -> assertThat(killed.gaps).hasSize(1));
+    }
+    try (LaneBench it = bench().answeringAtOnce().events().start()) {
+      LaneBench.eventually(() -> assertThat(it.gaps).hasSize(1));
+      assertThat(it.gaps.getFirst().lost()).isEqualTo(refused).isPositive();
+    }
+  }
+
+  @Test
+  void aRecordThatIsDamagedAtTheEndIsToldOfAtTheStart() throws Exception {
+    try (LaneBench it = bench().events()) {
+      LaneBench.decided(it.offer(0, 5));
+    }
+    Path segment = segments().getFirst();
+    byte[] bytes = Files.readAllBytes(segment);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(segment, bytes);
+    try (LaneBench it = bench()) {
+      it.kafkaIsAway(true);
+      it.events().start();
+      assertThat(it.gaps)
+          .extracting(Gap::stream, Gap::reason, Gap::lost)
+          .containsExactly(tuple(Stream.EVENTS, GapReason.SPOOL_CORRUPT, null));
+    }
+  }
+
+  @Test
   void anOfferWaitsWhileTheDiskIsBehind() throws Exception {
     try (LaneBench it = bench().answeringAtOnce().events().start()) {
       int burst = 3 * 16_000 / 300;
@@ -159,6 +194,24 @@ class KafkaLaneTest {
       producer.acknowledgeAll();
       assertThat(it.figures().acknowledged()).isEqualTo(3);
       assertThat(segments()).as("nothing on disk").isEmpty();
+    }
+  }
+
+  @Test
+  void readingsThatKafkaDoesNotAnswerForAreTakenToDisk() throws Exception {
+    try (LaneBench it = bench()) {
+      it.silence(Duration.ofMillis(200));
+      it.stats().start();
+      HandProducer silent = it.nextProducer();
+      it.offer(0, 3);
+      LaneBench.eventually(() -> assertThat(silent.keys()).hasSize(3));
+      LaneBench.eventually(() -> assertThat(it.figures().spooled()).isEqualTo(3));
+      assertThat(it.lane().isKafkaReachable()).isFalse();
+
+      HandProducer next = it.nextProducer();
+      LaneBench.eventually(() -> assertThat(next.keys()).containsExactly("0", "1", "2"));
+      next.acknowledgeAll();
+      acknowledged(it, 3);
     }
   }
 

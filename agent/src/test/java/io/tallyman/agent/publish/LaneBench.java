@@ -35,6 +35,9 @@ final class LaneBench implements AutoCloseable {
   static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
   static final String NAME = "test";
 
+  /** Long enough for a busy machine and a slow disk. */
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
   final FailingDisk disk = new FailingDisk();
   final List<Gap> gaps = new CopyOnWriteArrayList<>();
   final AtomicInteger roomAgain = new AtomicInteger();
@@ -44,6 +47,8 @@ final class LaneBench implements AutoCloseable {
   private Supplier<Producer<byte[], byte[]>> producers = () -> made(false);
   private @Nullable KafkaLane lane;
   private volatile boolean kafkaIsAway;
+  private volatile boolean gapsAreRefused;
+  private Duration silence = Duration.ofMinutes(1);
   private Duration quiet = Duration.ofMillis(100);
 
   record Gap(
@@ -94,7 +99,7 @@ final class LaneBench implements AutoCloseable {
         16_000,
         Duration.ofSeconds(5),
         Duration.ofMillis(500),
-        Duration.ofSeconds(10),
+        silence,
         quiet,
         Duration.ofMinutes(10),
         100_000,
@@ -128,9 +133,18 @@ final class LaneBench implements AutoCloseable {
     quiet = duration;
   }
 
+  void silence(Duration duration) {
+    silence = duration;
+  }
+
   /** No producer can be made while it is. */
   void kafkaIsAway(boolean away) {
     kafkaIsAway = away;
+  }
+
+  /** The gaps that the lane tells do not get to disk. */
+  void gapsAreRefused() {
+    gapsAreRefused = true;
   }
 
   private void setUp() {
@@ -142,7 +156,12 @@ final class LaneBench implements AutoCloseable {
   LaneBench start() {
     lane()
         .start(
-            (stream, reason, from, to, lost) -> gaps.add(new Gap(stream, reason, from, to, lost)),
+            (stream, reason, from, to, lost, whenSafe) -> {
+              gaps.add(new Gap(stream, reason, from, to, lost));
+              if (!gapsAreRefused) {
+                whenSafe.run();
+              }
+            },
             roomAgain::incrementAndGet);
     return this;
   }
@@ -171,7 +190,7 @@ final class LaneBench implements AutoCloseable {
   static List<Acceptance> decided(List<CompletableFuture<Acceptance>> offers) {
     List<Acceptance> decided = new ArrayList<>();
     for (CompletableFuture<Acceptance> each : offers) {
-      decided.add(each.orTimeout(10, TimeUnit.SECONDS).join());
+      decided.add(each.orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join());
     }
     return decided;
   }
@@ -185,14 +204,14 @@ final class LaneBench implements AutoCloseable {
   }
 
   HandProducer nextProducer() throws InterruptedException {
-    HandProducer producer = made.poll(3, TimeUnit.SECONDS);
+    HandProducer producer = made.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     assertThat(producer).as("another producer").isNotNull();
     return producer;
   }
 
   static void eventually(Runnable assertion) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(3))
+        .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(10))
         .untilAsserted(assertion::run);
   }

@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
@@ -40,6 +41,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 
@@ -201,6 +203,7 @@ class LaneKafkaTest {
 
   @Test
   @Tag("soak")
+  @Timeout(value = 1, unit = TimeUnit.HOURS)
   void whatWaitedWhileTheBrokerWasLongAwayArrivesInOrder() throws Exception {
     outage(soak("outage"), SOAK_PACE);
   }
@@ -252,6 +255,7 @@ class LaneKafkaTest {
 
   @Test
   @Tag("soak")
+  @Timeout(value = 1, unit = TimeUnit.HOURS)
   void whileTooFewReplicasAreInSyncForLongEventsWait() throws Exception {
     tooFewReplicas(soak("min-insync"), SOAK_PACE);
   }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallyman.agent.spool.SpoolScenario.World;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -21,6 +23,7 @@ class SpoolPowerLossTest {
   }
 
   @Tag("soak")
+  @Timeout(value = 1, unit = TimeUnit.HOURS)
   @ParameterizedTest
   @EnumSource(World.class)
   void whatWasAcceptedIsReadBackForManySeeds(World world) {

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.tallyman.agent.engine.EngineException;
 import io.tallyman.v1.ContainerStats;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -235,6 +236,67 @@ class EngineSamplerTest {
     assertThat(harness.missedTicks).containsExactly(4L);
     assertThat(harness.sampler.figures().ticksMissed()).isEqualTo(4);
     assertThat(harness.sampler.figures().ticks()).isEqualTo(2);
+  }
+
+  @Test
+  void sweepsWithoutAnyReadingAreToldOnceReadingsComeAgain() {
+    harness.run("a");
+    harness.run("b");
+    engine.answering(id -> engine.fresh());
+    harness.tick();
+    harness.settle();
+    engine.answering(id -> {
+      throw new EngineException.Unreachable("no answer", null);
+    });
+    Instant first = harness.tick();
+    harness.settle();
+    harness.tick();
+    harness.settle();
+    engine.answering(id -> engine.fresh());
+    Instant again = harness.tick();
+    harness.settle();
+    assertThat(harness.holes).isEmpty();
+    harness.tick();
+
+    assertThat(harness.holes).containsExactly(new SamplerHarness.Hole(first, again, 4));
+  }
+
+  @Test
+  void sweepsWithoutAnyReadingAreToldWhileTheyGoOn() {
+    harness.run("a");
+    engine.answering(id -> {
+      throw new EngineException.Unreachable("no answer", null);
+    });
+    for (int i = 0; i <= 12; i++) {
+      harness.tick();
+      harness.settle();
+    }
+
+    assertThat(harness.holes)
+        .singleElement()
+        .satisfies(hole -> {
+          assertThat(Duration.between(hole.from(), hole.to())).hasMinutes(1);
+          assertThat(hole.lost()).isEqualTo(12);
+        });
+  }
+
+  @Test
+  void aSweepOfWhichOneReadingFailedIsNoHole() {
+    harness.run("a");
+    harness.run("b");
+    engine.answering(id -> {
+      if (id.equals("b")) {
+        throw new EngineException.Unreachable("no answer", null);
+      }
+      return engine.fresh();
+    });
+    for (int i = 0; i < 3; i++) {
+      harness.tick();
+      harness.settle();
+    }
+    harness.sampler.close();
+
+    assertThat(harness.holes).isEmpty();
   }
 
   @Test

@@ -31,8 +31,12 @@ final class SamplerHarness implements AutoCloseable {
   final EngineSampler sampler;
   private final BlockingQueue<ContainerStats.Builder> readings = new LinkedBlockingQueue<>();
   final BlockingQueue<Long> missedTicks = new LinkedBlockingQueue<>();
+  final BlockingQueue<Hole> holes = new LinkedBlockingQueue<>();
   private @Nullable Consumer<Ticker.Tick> onTick;
   private int ticks;
+
+  /** Sweeps without a reading. */
+  record Hole(Instant from, Instant to, long lost) {}
 
   SamplerHarness(DockerEngine engine, LongSupplier nanoTime) {
     sampler =
@@ -116,6 +120,11 @@ final class SamplerHarness implements AutoCloseable {
     @Override
     public void ticksMissed(Instant from, Instant to, long count) {
       missedTicks.add(count);
+    }
+
+    @Override
+    public void sweepsFailed(Instant from, Instant to, long lost) {
+      holes.add(new Hole(from, to, lost));
     }
   }
 }

@@ -170,6 +170,9 @@ interface Sweep extends AutoCloseable {
     public void ticksMissed(Instant from, Instant to, long ticks) {}
 
     @Override
+    public void sweepsFailed(Instant from, Instant to, long lost) {}
+
+    @Override
     public void close() {
       if (onTick != null) {
         onTick = null;
