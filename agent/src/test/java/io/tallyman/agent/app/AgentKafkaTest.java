@@ -290,7 +290,8 @@ class AgentKafkaTest {
       eventually(() -> assertThat(agent.status().events()).isEqualTo(2));
       closingFrom = System.nanoTime();
     }
-    assertThat(Duration.ofNanos(System.nanoTime() - closingFrom)).isLessThan(Duration.ofSeconds(3));
+    assertThat(Duration.ofNanos(System.nanoTime() - closingFrom))
+        .isLessThan(Duration.ofSeconds(20));
     assertThat(events()).hasSize(2);
   }
 }

@@ -4,6 +4,7 @@ import static io.tallyman.agent.app.AgentBench.eventually;
 import static io.tallyman.agent.app.AgentBench.figuresAddUp;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallyman.agent.KeptPort;
 import io.tallyman.agent.publish.Lane;
 import io.tallyman.broker.BrokerConfig;
 import io.tallyman.broker.EmbeddedBroker;
@@ -35,7 +36,7 @@ class AgentOutageKafkaTest {
     engine =
         SimulatedEngine.start(
             SimulatorConfig.at(new Endpoint.UnixSocket(temporary.resolve("d.sock"))).build());
-    broker = EmbeddedBroker.start(new BrokerConfig(temporary.resolve("kafka"), 0));
+    broker = EmbeddedBroker.start(new BrokerConfig(temporary.resolve("kafka"), KeptPort.next()));
   }
 
   @AfterEach

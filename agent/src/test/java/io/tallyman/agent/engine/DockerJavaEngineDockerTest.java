@@ -167,7 +167,7 @@ class DockerJavaEngineDockerTest {
     assertThatThrownBy(() -> engine.readStats(id, Duration.ofNanos(1000)))
         .isInstanceOf(EngineException.Unreachable.class)
         .hasMessageContaining("within");
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(1));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
     assertThat(engine.readStats(id, TIMEOUT).readAt()).isNotNull();
   }
 

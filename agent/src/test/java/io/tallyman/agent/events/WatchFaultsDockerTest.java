@@ -81,9 +81,7 @@ class WatchFaultsDockerTest {
         String id = docker.run("tallyman-cut-" + System.nanoTime(), Map.of(), "sleep", "1000");
         proxy.cut();
         docker.kill(id);
-        long began = System.nanoTime();
         assertThat(rig.untilEvent(id, Action.DIE).getExitCode()).isEqualTo(137);
-        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(3));
         rig.until(() -> rig.lastState(id) != null);
         assertThat(rig.events().stream().filter(e -> e.getContainerId().equals(id)))
             .extracting(ContainerEvent::getAction)

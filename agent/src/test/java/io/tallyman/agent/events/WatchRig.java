@@ -41,6 +41,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Runs of a watch on one engine, one after the other, with a lane that the test decides for. */
@@ -55,6 +56,8 @@ final class WatchRig implements AutoCloseable {
           Duration.ofMillis(500),
           Duration.ofMillis(600),
           Duration.ofMillis(100));
+
+  private static final Duration READY_LIMIT = Duration.ofMinutes(1);
 
   final DecidingLane lane = new DecidingLane();
   final Gaps gaps = new Gaps(HOST, lane);
@@ -144,7 +147,7 @@ final class WatchRig implements AutoCloseable {
             off);
     watch = started;
     started.start();
-    until(() -> started.connectedSince() != null && started.figures().rounds() > 0);
+    untilReady(() -> started.connectedSince() != null && started.figures().rounds() > 0);
     return this;
   }
 
@@ -177,7 +180,7 @@ final class WatchRig implements AutoCloseable {
   /** Waits for so many attempts to open the stream again, one way or another. */
   void untilReconnects(int more) {
     long before = watch().figures().reconnects();
-    until(() -> watch().figures().reconnects() > before + more);
+    untilReady(() -> watch().figures().reconnects() > before + more);
   }
 
   String run(String name) {
@@ -188,12 +191,12 @@ final class WatchRig implements AutoCloseable {
   void disconnect() {
     simulator().faults().forbid(io.tallyman.simulator.Call.EVENTS);
     simulator().cutStreams();
-    until(() -> watch().connectedSince() == null);
+    untilReady(() -> watch().connectedSince() == null);
   }
 
   void reconnect() {
     simulator().faults().clear();
-    until(() -> watch().connectedSince() != null);
+    untilReady(() -> watch().connectedSince() != null);
   }
 
   /** Waits until all that was told so far would be known after a crash. */
@@ -208,6 +211,15 @@ final class WatchRig implements AutoCloseable {
   void untilQuiet() {
     long before = watch().figures().rounds();
     until(() -> watch().figures().rounds() >= before + 2);
+  }
+
+  /** Waits for what a scenario needs and does not judge: its failure is not the scenario's. */
+  private static void untilReady(Callable<Boolean> condition) {
+    try {
+      Awaitility.await().atMost(READY_LIMIT).pollInterval(Duration.ofMillis(10)).until(condition);
+    } catch (ConditionTimeoutException e) {
+      throw new IllegalStateException("the watch did not get ready", e);
+    }
   }
 
   void until(Callable<Boolean> condition) {

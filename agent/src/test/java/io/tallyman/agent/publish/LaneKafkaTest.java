@@ -2,6 +2,7 @@ package io.tallyman.agent.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallyman.agent.KeptPort;
 import io.tallyman.agent.publish.KafkaProxy.Trouble;
 import io.tallyman.agent.publish.LaneBench.Gap;
 import io.tallyman.broker.BrokerConfig;
@@ -72,7 +73,7 @@ class LaneKafkaTest {
 
   @BeforeEach
   void startBroker() {
-    broker = EmbeddedBroker.start(new BrokerConfig(directory.resolve("kafka"), 0));
+    broker = EmbeddedBroker.start(new BrokerConfig(directory.resolve("kafka"), KeptPort.next()));
   }
 
   @AfterEach

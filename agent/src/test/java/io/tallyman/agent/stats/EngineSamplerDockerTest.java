@@ -59,7 +59,7 @@ class EngineSamplerDockerTest {
   }
 
   @Test
-  void aContainerThatStartsLaterHasAReadingWithinTwoSeconds() {
+  void aContainerThatStartsLaterHasAReadingBeforeTheNextTick() {
     String first = real.run("tallyman-early", Map.of(), "sleep", "1000");
     learn(first);
     for (int i = 0; i < 4; i++) {
@@ -74,7 +74,7 @@ class EngineSamplerDockerTest {
     while (!stats.getContainerId().equals(late)) {
       stats = harness.next();
     }
-    assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(2));
+    assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(10));
     assertThat(stats.getTick()).isNull();
     assertThat(stats.getCpu().getPercent()).isNull();
   }

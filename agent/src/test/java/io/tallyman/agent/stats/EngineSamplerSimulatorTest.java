@@ -97,7 +97,7 @@ class EngineSamplerSimulatorTest {
       while (!stats.getContainerId().equals(late)) {
         stats = rig.harness.next();
       }
-      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
       assertThat(stats.getTick()).isNull();
     }
   }

@@ -9,6 +9,7 @@ import io.tallyman.simulator.ContainerSpec;
 import io.tallyman.simulator.Endpoint;
 import io.tallyman.simulator.SimulatedEngine;
 import io.tallyman.simulator.SimulatorConfig;
+import io.tallyman.testkit.FreePort;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -31,7 +32,7 @@ class PrivacyTest {
     try (SimulatedEngine engine =
             SimulatedEngine.start(
                 SimulatorConfig.at(new Endpoint.UnixSocket(directory.resolve("d.sock"))).build());
-        EmbeddedBroker broker = startBroker(0);
+        EmbeddedBroker broker = startBroker(FreePort.next());
         AgentProcess agent =
             AgentProcess.traced(
                 directory.resolve("agent"),

@@ -94,6 +94,7 @@ class KilledAgentDockerTest {
     await()
         .atMost(DRAIN_LIMIT)
         .untilAsserted(() -> assertThat(verdict().losses()).as("seed %d", SEED).isEmpty());
+    log.awaitDrained();
     assertThat(agent.stop()).as("exit code").isZero();
     var verdict = verdict();
     Progress.tell("real engine, seed %d: %s", SEED, verdict.summary());

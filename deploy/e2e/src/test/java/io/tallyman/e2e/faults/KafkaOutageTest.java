@@ -33,8 +33,8 @@ class KafkaOutageTest {
   /** More than the engine remembers. */
   private static final int RING_EVENTS = 256;
 
-  /** Batches in flight times records in a batch. */
-  private static final int MAX_COPIES = 5_000;
+  /** What was on its way when Kafka went away, and not all that was sent before or after. */
+  private static final int EVENTS_PER_COPY = 4;
 
   @TempDir Path directory;
 
@@ -132,7 +132,10 @@ class KafkaOutageTest {
     Progress.tell("seed %d: %s", SEED, verdict.summary());
     assertThat(verdict.unknown()).as("never happened, seed %d", SEED).isEmpty();
     assertThat(verdict.disorder()).as("out of order, seed %d", SEED).isEmpty();
-    assertThat(verdict.duplicates()).as("copies, seed %d", SEED).isLessThan(MAX_COPIES);
+    assertThat(verdict.duplicates())
+        .as("copies, seed %d", SEED)
+        .isLessThan(verdict.happened().size() / EVENTS_PER_COPY);
+    log.awaitDrained();
     assertThat(log.unbalanced()).as("lanes that do not add up, seed %d", SEED).isEmpty();
     assertThat(agent.stop()).as("exit code").isZero();
   }

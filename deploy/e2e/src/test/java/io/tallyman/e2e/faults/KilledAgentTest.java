@@ -97,6 +97,7 @@ class KilledAgentTest {
               assertThat(verdict(host, log).losses())
                   .as("lost silently, seed %d: %s", SEED, log.gapTimes())
                   .isEmpty());
+      log.awaitDrained();
       assertThat(agent.stop()).as("exit code").isZero();
       judge(verdict(host, log), accepted, times);
       assertThat(log.unbalanced()).as("lanes that do not add up, seed %d", SEED).isEmpty();

@@ -75,6 +75,7 @@ class ManyContainersTest {
       assertThat(verdict(host, log).disorder()).as("seed %d", SEED).isEmpty();
       assertThat(agent.residentBytes()).isLessThan(MAX_RESIDENT_BYTES);
       assertThat(p99).isLessThan(limit);
+      log.awaitDrained();
       assertThat(agent.stop()).isZero();
     }
   }

@@ -22,11 +22,14 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.awaitility.Awaitility;
 
 /** Events, gaps and heartbeats on a broker, from the beginning and in order, as they come. */
 public final class TallyLog implements AutoCloseable {
 
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
+
+  private static final Duration DRAIN_LIMIT = Duration.ofMinutes(2);
 
   private final List<Told> events = new ArrayList<>();
   private final List<StreamGap> gaps = new ArrayList<>();
@@ -85,6 +88,18 @@ public final class TallyLog implements AutoCloseable {
                     + lane.getQueued()
                     + lane.getDropped())
         .toList();
+  }
+
+  /** Waits until the agent says that it has nothing on disk any more, on neither lane. */
+  public void awaitDrained() {
+    int before = heartbeats().size();
+    Awaitility.await()
+        .atMost(DRAIN_LIMIT)
+        .until(() ->
+            heartbeats().stream()
+                .skip(before)
+                .anyMatch(
+                    status -> status.getLanes().stream().allMatch(lane -> lane.getSpooled() == 0)));
   }
 
   public synchronized int eventCount() {
