@@ -11,9 +11,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -41,6 +39,9 @@ final class StatsStore implements LaneStore {
   private long dropped;
   private boolean kafkaIsAway;
   private boolean readingSpool;
+
+  /** A record on its way to the disk. */
+  private record Moved(SpoolRecord record, CompletableFuture<AppendOutcome> outcome) {}
 
   StatsStore(LaneSettings settings, LaneTools tools, Spool spool, Losses losses) {
     this.settings = settings;
@@ -115,21 +116,21 @@ final class StatsStore implements LaneStore {
 
   @Override
   public void kafkaIsAway(boolean away) {
-    Map<SpoolRecord, CompletableFuture<AppendOutcome>> moved = Map.of();
+    List<Moved> moved = List.of();
     synchronized (lock) {
       kafkaIsAway = away;
       if (away && taken.isEmpty() && spool.isEmpty()) {
         moved = memoryToDisk();
       }
     }
-    moved.forEach(this::tellIfRefused);
+    moved.forEach(each -> tellIfRefused(each.record(), each.outcome()));
   }
 
-  private Map<SpoolRecord, CompletableFuture<AppendOutcome>> memoryToDisk() {
-    Map<SpoolRecord, CompletableFuture<AppendOutcome>> moved = new IdentityHashMap<>();
+  private List<Moved> memoryToDisk() {
+    List<Moved> moved = new ArrayList<>();
     for (Parcel next = waiting.pollFirst(); next != null; next = waiting.pollFirst()) {
       bytes -= next.bytes();
-      moved.put(next.record(), toDisk(next.record()));
+      moved.add(new Moved(next.record(), toDisk(next.record())));
     }
     return moved;
   }
@@ -246,11 +247,11 @@ final class StatsStore implements LaneStore {
 
   @Override
   public void close() {
-    Map<SpoolRecord, CompletableFuture<AppendOutcome>> moved;
+    List<Moved> moved;
     synchronized (lock) {
       moved = memoryToDisk();
     }
-    moved.forEach(this::tellIfRefused);
+    moved.forEach(each -> tellIfRefused(each.record(), each.outcome()));
     spool.close();
   }
 }
