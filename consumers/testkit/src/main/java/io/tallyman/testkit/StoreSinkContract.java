@@ -1,5 +1,6 @@
 package io.tallyman.testkit;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -153,6 +154,25 @@ public abstract class StoreSinkContract extends RecordSinkContract {
     write(sink, List.of(older, newer));
 
     assertThat(holds(newer)).isTrue();
+  }
+
+  /** The agent saw the last state, by its clock, after the engine had destroyed it by its own. */
+  @Test
+  void whatIsGoneIsToldThoughItsLastStateIsOfLaterThanItsEnd() throws SinkException {
+    var sink = openSink();
+    write(sink, List.of(state("exited", -1, 1)));
+    var tombstone = Samples.tombstone(Samples.CONTAINER_ID, 2);
+    var before = Samples.TIME.minusSeconds(2).toString();
+    tombstone.headers().remove("ce_time").add("ce_time", before.getBytes(UTF_8));
+
+    write(sink, List.of(tombstone));
+
+    assertThat(isGone(tombstone)).isTrue();
+  }
+
+  /** Whether the store shows that the container of a tombstone is gone. */
+  protected boolean isGone(SinkRecord tombstone) {
+    return holds(tombstone);
   }
 
   private static SinkRecord state(String state, int seconds, long offset) {

@@ -122,6 +122,11 @@ class MongoSinkTest extends StoreSinkContract {
     };
   }
 
+  @Override
+  protected boolean isGone(SinkRecord tombstone) {
+    return has("containers", tombstone.key(), "removedAt", Samples.TIME.minusSeconds(2));
+  }
+
   private boolean has(String collection, @Nullable String id, String field, Object value) {
     Document found = store().find(collection, Objects.requireNonNull(id));
     if (found == null) {
