@@ -300,7 +300,7 @@ public final class ConfigKeys {
   public static final ConfigKey<String> SINK_NAME =
       ConfigKey.of(
               "tallyman.sink.name",
-              ValueType.NAME,
+              ValueType.SINK_NAME,
               "Name of this sink's instances; part of the consumer group and of the dead-letter"
                   + " topics.",
               SINK)

@@ -1,5 +1,6 @@
 package io.tallyman.cli.settings;
 
+import io.tallyman.sink.SinkNames;
 import java.net.URI;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -37,6 +38,13 @@ public record ValueType<T>(String label, String allowed, Function<RawValue, T> p
           "name",
           "letters, digits, '.', '_' and '-', 200 at most",
           text -> check(text, text.matches("[A-Za-z0-9._-]{1,200}")));
+
+  /** The name of a sink's instance. */
+  public static final ValueType<String> SINK_NAME =
+      scalar(
+          "name",
+          "lower-case letters, digits, '.', '_' and '-', 64 at most",
+          text -> check(text, SinkNames.valid(text)));
 
   /** A host's identity; engines make theirs of letters, digits and colons. */
   public static final ValueType<String> HOST_ID =
