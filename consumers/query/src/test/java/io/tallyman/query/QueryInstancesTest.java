@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -66,8 +67,9 @@ class QueryInstancesTest {
       await().atMost(BALANCED).until(() -> ok(atOne, "/health/readiness"));
       publish(fleet);
       // So that nothing but copies makes a list stale.
-      agent.scheduleWithFixedDelay(
-          () -> fleet.send(host("host-0", Instant.now())), 0, 1, TimeUnit.SECONDS);
+      Future<?> heartbeats =
+          agent.scheduleWithFixedDelay(
+              () -> fleet.send(host("host-0", Instant.now())), 0, 1, TimeUnit.SECONDS);
       await().atMost(BALANCED).untilAsserted(() -> assertAnswersForAll(atOne));
       try (QueryProcess two = start(prefix, "two");
           HttpClientOf atTwo = client(two)) {
@@ -84,6 +86,7 @@ class QueryInstancesTest {
         assertThat(atTwo.get("/internal/v1/latest?partitions=0").statusCode()).isEqualTo(401);
         assertNothingIsLeftOutWhenKilled(two, atOne);
       }
+      assertThat(heartbeats.isDone()).as("the heartbeats ended").isFalse();
     }
   }
 
