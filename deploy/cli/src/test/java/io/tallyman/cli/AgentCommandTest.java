@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.tallyman.cli.Tallyman.Surroundings;
@@ -31,6 +32,8 @@ class AgentCommandTest {
 
   @Test
   void whatKafkaHasNotTakenMakesItFailAndSayWhereItIs() throws Exception {
+    // Another test may be the first to log, at this very moment.
+    await().until(() -> LoggerFactory.getILoggerFactory() instanceof LoggerContext);
     Logger logger = (Logger) LoggerFactory.getLogger("io.tallyman.agent.publish");
     ListAppender<ILoggingEvent> log = new ListAppender<>();
     log.start();
