@@ -1,31 +1,24 @@
 package io.tallyman.query;
 
-import static io.tallyman.query.FleetRecords.counted;
-import static io.tallyman.query.FleetRecords.event;
-import static io.tallyman.query.FleetRecords.host;
-import static io.tallyman.query.FleetRecords.id;
-import static io.tallyman.query.FleetRecords.state;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.tallyman.query.topology.Timeline;
+import io.tallyman.query.topology.TimelineKey;
 import io.tallyman.testkit.KafkaExtension;
-import io.tallyman.v1.Action;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.Map;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -43,10 +36,22 @@ class QueryInstancesTest {
   @RegisterExtension static final KafkaExtension KAFKA = new KafkaExtension();
 
   private static final String TOKEN = "a-token-of-this-test";
-  private static final int PARTITIONS = 4;
+  private static final int PARTITIONS = 3;
   private static final int HOSTS = 24;
   private static final int READINGS = 3;
   private static final Duration BALANCED = Duration.ofSeconds(90);
+
+  /** Between a reading with an event of one host and those of the next, while one is killed. */
+  private static final long STEP_MILLIS = 50;
+
+  private static final String SAMPLES = "/internal/v1/latest?partitions=%d&standby=%s";
+  private static final String EVENTS =
+      "/internal/v1/timeline?partitions=%d&standby=%s&limit=1000&store="
+          + Timeline.EVENTS.store()
+          + "&from="
+          + TimelineKey.bound(Instant.EPOCH)
+          + "&before="
+          + TimelineKey.bound(Instant.MAX);
 
   @TempDir Path directory;
 
@@ -62,127 +67,127 @@ class QueryInstancesTest {
     String prefix = KAFKA.uniquePrefix();
     try (QueryProcess one = start(prefix, "one");
         HttpClientOf atOne = client(one);
-        FleetPublisher fleet = new FleetPublisher(KAFKA.bootstrapServers(), prefix);
-        ScheduledExecutorService agent = Executors.newSingleThreadScheduledExecutor()) {
+        FleetPublisher publisher = new FleetPublisher(KAFKA.bootstrapServers(), prefix);
+        ScheduledExecutorService agents = Executors.newSingleThreadScheduledExecutor()) {
       await().atMost(BALANCED).until(() -> ok(atOne, "/health/readiness"));
-      publish(fleet);
+      NumberedFleet fleet = new NumberedFleet(publisher, HOSTS);
+      fleet.introduce();
+      for (int i = 0; i < READINGS * HOSTS; i++) {
+        fleet.step();
+      }
       // So that nothing but copies makes a list stale.
-      Future<?> heartbeats =
-          agent.scheduleWithFixedDelay(
-              () -> fleet.send(host("host-0", Instant.now())), 0, 1, TimeUnit.SECONDS);
-      await().atMost(BALANCED).untilAsserted(() -> assertAnswersForAll(atOne));
+      ScheduledFuture<?> heartbeats =
+          agents.scheduleWithFixedDelay(fleet::beat, 0, 1, TimeUnit.SECONDS);
+      await().atMost(BALANCED).untilAsserted(() -> assertAnswersForAll(atOne, fleet));
       try (QueryProcess two = start(prefix, "two");
           HttpClientOf atTwo = client(two)) {
-        await().atMost(BALANCED).until(() -> parts(atTwo, false) > 0 && parts(atOne, false) > 0);
-        await().atMost(BALANCED).until(() -> parts(atOne, true) == PARTITIONS);
         await()
             .atMost(BALANCED)
             .untilAsserted(() -> {
-              assertThat(parts(atOne, false) + parts(atTwo, false)).isEqualTo(PARTITIONS);
-              assertAnswersForAll(atOne);
-              assertAnswersForAll(atTwo);
+              assertShareAndOneHasCopies(atOne, atTwo, SAMPLES);
+              assertShareAndOneHasCopies(atOne, atTwo, EVENTS);
+              assertAnswersForAll(atOne, fleet);
+              assertAnswersForAll(atTwo, fleet);
             });
         assertThat(get(atOne, "/api/v1/totals").at("/stale").asBoolean(true)).isFalse();
         assertThat(atTwo.get("/internal/v1/latest?partitions=0").statusCode()).isEqualTo(401);
-        assertNothingIsLeftOutWhenKilled(two, atOne);
+        assertNothingIsLeftOutWhenKilled(two, atOne, fleet, agents);
       }
       assertThat(heartbeats.isDone()).as("the heartbeats ended").isFalse();
     }
   }
 
-  private void assertNothingIsLeftOutWhenKilled(QueryProcess other, HttpClientOf survivor)
-      throws InterruptedException {
-    AtomicBoolean done = new AtomicBoolean();
-    AtomicInteger stale = new AtomicInteger();
-    AtomicInteger refused = new AtomicInteger();
-    ConcurrentLinkedQueue<String> wrong = new ConcurrentLinkedQueue<>();
-    List<Thread> clients =
-        IntStream.range(0, 2)
-            .mapToObj(n ->
-                Thread.ofPlatform()
-                    .start(() -> {
-                      for (int i = n; !done.get(); i++) {
-                        ask(survivor, i % HOSTS, stale, refused, wrong);
-                      }
-                    }))
-            .toList();
-    other.kill();
-    try {
-      await().atMost(BALANCED).until(() -> parts(survivor, false) == PARTITIONS);
-      await().atMost(BALANCED).untilAsserted(() -> assertAnswersForAll(survivor));
+  private static void assertNothingIsLeftOutWhenKilled(
+      QueryProcess other,
+      HttpClientOf survivor,
+      NumberedFleet fleet,
+      ScheduledExecutorService agents) {
+    int before = fleet.sent();
+    SteadyClients clients = new SteadyClients(survivor, TOKEN, fleet);
+    ScheduledFuture<?> steps =
+        agents.scheduleWithFixedDelay(fleet::step, 0, STEP_MILLIS, TimeUnit.MILLISECONDS);
+    try (clients) {
+      await().atMost(BALANCED).until(() -> fleet.sent() > before + HOSTS && clients.right() > 0);
+      other.kill();
+      int atTheKill = fleet.sent();
       await()
           .atMost(BALANCED)
-          .until(() -> !get(survivor, "/api/v1/totals").at("/stale").asBoolean(true));
+          .untilAsserted(() -> {
+            assertThat(held(survivor, SAMPLES, false)).hasSize(PARTITIONS);
+            assertThat(held(survivor, EVENTS, false)).hasSize(PARTITIONS);
+            assertThat(get(survivor, "/api/v1/totals").at("/stale").asBoolean(true)).isFalse();
+          });
+      assertThat(fleet.sent()).as("went on").isGreaterThan(atTheKill);
+      assertThat(steps.isDone()).as("could not go on").isFalse();
     } finally {
-      done.set(true);
-      for (Thread client : clients) {
-        client.join();
-      }
+      steps.cancel(false);
     }
-    System.out.printf("After a kill: %d stale answers, %d refused%n", stale.get(), refused.get());
-    assertThat(wrong).isEmpty();
-    assertThat(stale.get()).as("answers from copies").isPositive();
+    await().atMost(BALANCED).untilAsserted(() -> assertAnswersForAll(survivor, fleet));
+    System.out.printf(
+        "After a kill: %d right answers, %d totals and %d timelines from copies, %d refused%n",
+        clients.right(), clients.staleTotals(), clients.staleTimelines(), clients.refused());
+    assertThat(clients.wrong()).isEmpty();
+    assertThat(clients.staleTotals()).as("totals from copies").isPositive();
+    assertThat(clients.staleTimelines()).as("timelines from copies").isPositive();
   }
 
-  private static void ask(
-      HttpClientOf http,
-      int n,
-      AtomicInteger stale,
-      AtomicInteger refused,
-      ConcurrentLinkedQueue<String> wrong) {
-    for (String path :
-        List.of("/api/v1/containers/" + container(n) + "/stats?step=raw", "/api/v1/totals")) {
-      HttpResponse<String> answer = http.get(path, "Authorization", "Bearer " + TOKEN);
-      if (answer.statusCode() == 503) {
-        refused.incrementAndGet();
-        if (answer.headers().firstValue("retry-after").isEmpty()) {
-          wrong.add("503 without Retry-After");
-        }
-      } else if (answer.statusCode() != 200) {
-        wrong.add(path + " gave " + answer.statusCode() + ": " + answer.body());
-      } else {
-        JsonNode body = HttpClientOf.parse(answer);
-        boolean whole =
-            path.endsWith("raw")
-                ? body.at("/items").size() == READINGS
-                : body.at("/items/0/containers").asInt() == HOSTS;
-        if (!whole) {
-          wrong.add(path + ": " + answer.body());
-        }
-        if (body.at("/stale").asBoolean() && path.endsWith("totals")) {
-          stale.incrementAndGet();
-        }
-      }
-    }
-  }
-
-  private static void assertAnswersForAll(HttpClientOf http) {
+  private static void assertAnswersForAll(HttpClientOf http, NumberedFleet fleet) {
     for (int n = 0; n < HOSTS; n++) {
-      String path = "/api/v1/containers/" + container(n);
+      String path = "/api/v1/containers/" + NumberedFleet.container(n);
+      int sent = fleet.sent(n);
       assertThat(get(http, path).at("/stats").isObject()).as(path).isTrue();
-      assertThat(get(http, path + "/stats?step=raw").at("/items")).as(path).hasSize(READINGS);
-      assertThat(get(http, path + "/events").at("/items")).as(path).hasSize(1);
+      assertThat(fleet.hasReadings(get(http, path + "/stats?step=raw"), n, sent)).as(path).isTrue();
+      assertThat(fleet.hasEvents(get(http, path + "/events?limit=1000"), n, sent))
+          .as(path)
+          .isTrue();
     }
+    assertThat(namesOfAllEvents(http, Math.max(5, fleet.sent() / 10)))
+        .isEqualTo(fleet.namesFromNewToOld());
+    JsonNode window = get(http, "/api/v1/totals?by=host&from=-20m");
+    assertThat(window.at("/items")).hasSize(HOSTS);
+    assertThat(sum(window, "/cpu/usageNanos"))
+        .isEqualTo((fleet.sent() - HOSTS) * NumberedFleet.STEP_NANOS);
+  }
+
+  private static List<String> namesOfAllEvents(HttpClientOf http, int pageSize) {
     List<String> names = new ArrayList<>();
     for (String cursor = ""; cursor != null; ) {
-      JsonNode page = get(http, "/api/v1/events?limit=5" + cursor);
-      StreamSupport.stream(page.at("/items").spliterator(), false)
-          .forEach(item -> names.add(item.at("/containerName").asText()));
+      JsonNode page = get(http, "/api/v1/events?limit=" + pageSize + cursor);
+      page.at("/items").forEach(item -> names.add(item.at("/containerName").asText()));
       cursor =
           page.at("/nextCursor").isNull() ? null : "&cursor=" + page.at("/nextCursor").asText();
     }
-    assertThat(names)
-        .isEqualTo(IntStream.range(0, HOSTS).mapToObj(n -> "c" + (HOSTS - 1 - n)).toList());
-    JsonNode window = get(http, "/api/v1/totals?by=host&from=-20m");
-    assertThat(window.at("/items")).hasSize(HOSTS);
-    assertThat(window.at("/items/0/cpu/usageNanos").asLong()).isEqualTo((READINGS - 1) * 1000L);
+    return names;
   }
 
-  /** How many partitions of the samples are here. */
-  private static long parts(HttpClientOf http, boolean copies) {
-    return IntStream.range(0, PARTITIONS)
-        .filter(n -> ok(http, "/internal/v1/latest?partitions=" + n + "&standby=" + copies))
-        .count();
+  private static long sum(JsonNode page, String field) {
+    return StreamSupport.stream(page.at("/items").spliterator(), false)
+        .mapToLong(item -> item.at(field).asLong())
+        .sum();
+  }
+
+  /** A copy must have what the original has: one that is being made can answer and be empty. */
+  private static void assertShareAndOneHasCopies(HttpClientOf one, HttpClientOf two, String of) {
+    Map<Integer, String> atOne = held(one, of, false);
+    Map<Integer, String> atTwo = held(two, of, false);
+    assertThat(atOne).isNotEmpty().hasSizeLessThan(PARTITIONS);
+    assertThat(atTwo).hasSize(PARTITIONS - atOne.size());
+    Map<Integer, String> all = new HashMap<>(atOne);
+    all.putAll(atTwo);
+    assertThat(held(one, of, true)).isEqualTo(all);
+  }
+
+  /** What is in the partitions that are here. */
+  private static Map<Integer, String> held(HttpClientOf http, String of, boolean copies) {
+    Map<Integer, String> held = new HashMap<>();
+    for (int partition = 0; partition < PARTITIONS; partition++) {
+      HttpResponse<String> answer =
+          http.get(of.formatted(partition, copies), "Authorization", "Bearer " + TOKEN);
+      if (answer.statusCode() == 200) {
+        held.put(partition, answer.body());
+      }
+    }
+    return held;
   }
 
   private static boolean ok(HttpClientOf http, String path) {
@@ -193,24 +198,6 @@ class QueryInstancesTest {
     HttpResponse<String> answer = http.get(path, "Authorization", "Bearer " + TOKEN);
     assertThat(answer.statusCode()).as(path + ": " + answer.body()).isEqualTo(200);
     return HttpClientOf.parse(answer);
-  }
-
-  private static void publish(FleetPublisher fleet) {
-    Instant begin = Instant.now().truncatedTo(ChronoUnit.MILLIS).minusSeconds(600);
-    for (int n = 0; n < HOSTS; n++) {
-      String host = "host-" + n;
-      fleet.send(host(host, Instant.now()));
-      fleet.send(state(host, container(n), "c" + n, "running", Instant.now()));
-      fleet.send(event(host, container(n), "c" + n, Action.START, begin.plusMillis(n)));
-      for (int i = 0; i < READINGS; i++) {
-        Instant time = begin.plusSeconds(5L * i);
-        fleet.send(counted(host, container(n), "c" + n, 1000L * i, i, time));
-      }
-    }
-  }
-
-  private static String container(int n) {
-    return id("abcdef0123456789%02x".formatted(n));
   }
 
   private HttpClientOf client(QueryProcess instance) throws Exception {

@@ -25,6 +25,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -42,10 +44,23 @@ class QueryLifecycleTest {
 
   private static final Duration STARTED = Duration.ofSeconds(60);
 
-  /** Far below the time after which Kafka gives up on a member that has not said good-bye. */
-  private static final Duration LEFT = Duration.ofSeconds(6);
+  /**
+   * After so long Kafka gives up on a member that has not said good-bye: whoever is no longer in
+   * the group long before has said it.
+   */
+  private static final Duration PATIENCE = Duration.ofMinutes(20);
+
+  private static final Duration LEFT = Duration.ofMinutes(1);
 
   private static final int MANY = 500;
+
+  /** Whose readings are kept, among them the one that began last. */
+  private static final int KEPT_MINUTES = (int) Retention.DEFAULT.raw().toMinutes();
+
+  /** A stretch of readings that begins among rolled up minutes and ends among those kept. */
+  private static final int LONG_AGO = 90;
+
+  private static final int LATELY = 30;
 
   /** Far below the minute that a producer waits for a broker. */
   private static final Duration CLOSED = Duration.ofSeconds(15);
@@ -57,7 +72,10 @@ class QueryLifecycleTest {
   @TempDir Path directory;
 
   private final String prefix = KAFKA.uniquePrefix();
-  private final ManualClock clock = new ManualClock(Instant.now());
+
+  /** A whole minute, so that it is known which one is the oldest whose readings are kept. */
+  private final ManualClock clock = new ManualClock(Instant.now().truncatedTo(ChronoUnit.MINUTES));
+
   private double restored;
 
   @Test
@@ -105,33 +123,61 @@ class QueryLifecycleTest {
 
   @Test
   void aRestartAnswersAsBeforeWithItsStateWithoutAndWithSpoiltState() throws IOException {
-    Instant time = clock.instant();
+    long seed = System.nanoTime();
+    System.out.println("Seed of the readings: " + seed);
+    SentReadings sent = new SentReadings(clock.instant(), seed);
+    Instant newest = sent.newest();
     JsonNode before;
-    try (RunningQuery query = started();
-        HttpClientOf http = new HttpClientOf(query.url())) {
+    try (RunningQuery query = startedForGood();
+        HttpClientOf http = new HttpClientOf(query.url());
+        FleetPublisher fleet = new FleetPublisher(KAFKA.bootstrapServers(), prefix)) {
       awaitRunning(query, STARTED);
-      publish(KAFKA.bootstrapServers(), prefix, time);
-      awaitSample(http, time);
+      fleet.send(
+          host("h1", newest),
+          state("h1", CONTAINER, "app", "running", newest),
+          event("h1", CONTAINER, "app", Action.START, newest));
+      sent.records("h1", CONTAINER, "app").forEach(fleet::send);
+      awaitSample(http, newest);
       before = answers(http);
     }
-    await().atMost(LEFT).until(() -> members() == 0);
+    assertThatItLeft();
+    assertIsWhatWasSent(before, sent);
     assertThat(restarted()).isEqualTo(before);
     assertThat(restored).as("with its state on disk").isZero();
     deleteState();
-    assertThat(restarted()).isEqualTo(before);
+    JsonNode rebuilt = restarted();
+    assertIsWhatWasSent(rebuilt, sent);
+    assertThat(rebuilt).isEqualTo(before);
     assertThat(restored).as("without").isPositive();
     spoilState();
     assertThat(restarted()).isEqualTo(before);
     assertThat(restored).as("with state that cannot be read").isPositive();
   }
 
+  private static void assertIsWhatWasSent(JsonNode answers, SentReadings sent) {
+    // Of the older ones there is only what they come to.
+    assertThat(answers.at("/raw/items")).hasSize(KEPT_MINUTES * SentReadings.A_MINUTE);
+    List<SentReadings.Minute> minutes = new ArrayList<>();
+    answers.at("/history").forEach(item -> minutes.add(SentReadings.Minute.of(item)));
+    assertThat(minutes).isEqualTo(sent.minutes());
+    assertUsed(answers.at("/totals"), sent, 0, SentReadings.MINUTES);
+    int from = SentReadings.MINUTES - LONG_AGO;
+    assertUsed(answers.at("/totalsAcross"), sent, from, SentReadings.MINUTES - LATELY);
+  }
+
+  private static void assertUsed(JsonNode totals, SentReadings sent, int from, int to) {
+    assertThat(totals).hasSize(1);
+    assertThat(totals.at("/0/cpu/usageNanos").asLong()).isEqualTo(sent.usageNanos(from, to));
+    assertThat(totals.at("/0/network/rxBytes").asLong()).isEqualTo(sent.rxBytes(from, to));
+  }
+
   @Test
   void whatWasWrittenMeanwhileIsReadBeforeItAnswers() {
     Instant time = clock.instant().minusSeconds(60);
-    try (RunningQuery query = started()) {
+    try (RunningQuery query = startedForGood()) {
       awaitRunning(query, STARTED);
     }
-    await().atMost(LEFT).until(() -> members() == 0);
+    assertThatItLeft();
     publish(KAFKA.bootstrapServers(), prefix, time);
     try (FleetPublisher fleet = new FleetPublisher(KAFKA.bootstrapServers(), prefix)) {
       for (int n = 1; n <= MANY; n++) {
@@ -216,7 +262,12 @@ class QueryLifecycleTest {
     }
   }
 
-  /** Of the group; a start must wait for those who left without saying so. */
+  /** A start must wait for those who left without saying so. */
+  private void assertThatItLeft() {
+    await().atMost(LEFT).until(() -> members() == 0);
+  }
+
+  /** Of the group. */
   private int members() throws Exception {
     List<String> group = List.of(shared().applicationId());
     try (Admin admin = KAFKA.admin()) {
@@ -231,19 +282,34 @@ class QueryLifecycleTest {
     return QueryApplication.start(shared(), QueryAccess.open(), clock);
   }
 
-  private static JsonNode answers(HttpClientOf http) {
+  /** One that Kafka counts in for as long as it does not leave. */
+  private RunningQuery startedForGood() {
+    Map<String, String> properties =
+        Map.of("main.consumer.session.timeout.ms", Long.toString(PATIENCE.toMillis()));
+    return QueryApplication.start(
+        config(KAFKA.bootstrapServers(), properties, prefix, 0), QueryAccess.open(), clock);
+  }
+
+  private JsonNode answers(HttpClientOf http) {
     var all = com.fasterxml.jackson.databind.node.JsonNodeFactory.instance.objectNode();
     all.set("containers", http.json("/api/v1/containers"));
     all.set("hosts", http.json("/api/v1/hosts"));
     all.set("events", http.json("/api/v1/events"));
-    all.set(
-        "history", http.json("/api/v1/containers/" + CONTAINER + "/stats?step=1m").at("/items"));
-    all.set("totals", http.json("/api/v1/totals?from=-2h").at("/items"));
+    String stats = "/api/v1/containers/" + CONTAINER + "/stats?step=";
+    all.set("raw", http.json(stats + "raw&from=" + minutesAgo(KEPT_MINUTES + 1)));
+    all.set("history", http.json(stats + "1m&from=-4h").at("/items"));
+    all.set("totals", http.json("/api/v1/totals?from=-4h").at("/items"));
+    String across = "from=" + minutesAgo(LONG_AGO) + "&to=" + minutesAgo(LATELY);
+    all.set("totalsAcross", http.json("/api/v1/totals?" + across).at("/items"));
     all.set("serviceAsOf", http.json("/api/v1/service").at("/asOf"));
     assertThat(all.at("/containers/items/0/stats").isObject()).isTrue();
     assertThat(all.at("/hosts/items")).hasSize(1);
     assertThat(all.at("/events/items")).hasSize(1);
     return all;
+  }
+
+  private Instant minutesAgo(int minutes) {
+    return clock.instant().minus(Duration.ofMinutes(minutes));
   }
 
   private static void publish(String kafka, String prefix, Instant time) {
@@ -287,9 +353,14 @@ class QueryLifecycleTest {
   }
 
   private QueryConfig config(String kafka, String prefix, int httpPort) {
+    return config(kafka, Map.of(), prefix, httpPort);
+  }
+
+  private QueryConfig config(
+      String kafka, Map<String, String> properties, String prefix, int httpPort) {
     return new QueryConfig(
         kafka,
-        Map.of(),
+        properties,
         new TopicSettings(prefix, 1, OptionalInt.of(1)),
         "test",
         "127.0.0.1",
