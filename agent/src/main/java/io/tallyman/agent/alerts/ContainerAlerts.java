@@ -56,6 +56,7 @@ public final class ContainerAlerts implements StatsOutput, AutoCloseable {
   private final RecordSequence sequence;
   private final Lane lane;
   private final EpisodeFile file;
+  private final Set<Mechanism> off;
   private final Duration interval;
   private final Clock clock;
   private final LinkedBlockingQueue<Input> inputs = new LinkedBlockingQueue<>();
@@ -93,15 +94,29 @@ public final class ContainerAlerts implements StatsOutput, AutoCloseable {
       Path directory,
       Duration interval,
       Clock clock) {
+    this(next, inventory, identity, sequence, lane, directory, interval, clock, Set.of());
+  }
+
+  ContainerAlerts(
+      StatsOutput next,
+      Inventory inventory,
+      AgentIdentity identity,
+      RecordSequence sequence,
+      Lane lane,
+      Path directory,
+      Duration interval,
+      Clock clock,
+      Set<Mechanism> off) {
     this.next = next;
     this.inventory = inventory;
     this.identity = identity;
     this.sequence = sequence;
     this.lane = lane;
-    this.file = new EpisodeFile(directory.resolve("alerts.avro"));
+    this.file = new EpisodeFile(directory.resolve("alerts.avro"), off);
+    this.off = off;
     this.interval = interval;
     this.clock = clock;
-    this.episodes = new Episodes(identity, List.of());
+    this.episodes = new Episodes(identity, List.of(), off);
     this.thread = Thread.ofPlatform().daemon().name("tallyman-alerts").unstarted(this::run);
   }
 
@@ -255,7 +270,7 @@ public final class ContainerAlerts implements StatsOutput, AutoCloseable {
 
   private void load() {
     try {
-      episodes = new Episodes(identity, file.read());
+      episodes = new Episodes(identity, file.read(), off);
       open = episodes.open();
     } catch (IOException e) {
       log.warn("Alerts that an earlier run raised will not be cleared: {}", e.getMessage());

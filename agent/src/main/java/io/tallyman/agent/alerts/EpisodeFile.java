@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import org.apache.avro.AvroRuntimeException;
 import org.apache.avro.Schema;
 import org.apache.avro.SchemaBuilder;
@@ -50,9 +51,11 @@ final class EpisodeFile {
   private static final SpecificData MODEL = SpecificData.getForClass(ContainerAlert.class);
 
   private final Path file;
+  private final Set<Mechanism> off;
 
-  EpisodeFile(Path file) {
+  EpisodeFile(Path file, Set<Mechanism> off) {
     this.file = file;
+    this.off = off;
   }
 
   /**
@@ -72,7 +75,9 @@ final class EpisodeFile {
 
   /** Keeps these and no others. */
   void write(Collection<Episode> episodes) throws IOException {
-    DurableFile.replace(file, encoded(episodes));
+    if (!off.contains(Mechanism.EPISODE_FILE)) {
+      DurableFile.replace(file, encoded(episodes));
+    }
   }
 
   static List<Episode> decoded(byte[] bytes) throws IOException {

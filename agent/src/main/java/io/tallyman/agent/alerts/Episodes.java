@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class Episodes {
 
   private final AgentIdentity identity;
+  private final Set<Mechanism> off;
   private final Map<Subject, Episode> episodes = new LinkedHashMap<>();
   private final Map<Subject, Judgement> judgements = new HashMap<>();
   private boolean changed;
@@ -39,8 +40,9 @@ final class Episodes {
    *
    * @param kept as {@link #all} told them then
    */
-  Episodes(AgentIdentity identity, Collection<Episode> kept) {
+  Episodes(AgentIdentity identity, Collection<Episode> kept, Set<Mechanism> off) {
     this.identity = identity;
+    this.off = off;
     kept.forEach(episode -> episodes.put(episode.subject(), episode));
   }
 
@@ -74,7 +76,8 @@ final class Episodes {
     Streak streak = (before == null ? Streak.NONE : before.streak()).and(observed, threshold);
     judgements.put(subject, new Judgement(streak, observed));
     Episode episode = episodes.get(subject);
-    if (episode == null && streak.raises()) {
+    boolean mayBegin = episode == null || off.contains(Mechanism.ONE_AT_A_TIME);
+    if (mayBegin && streak.raises()) {
       put(Episode.of(raised(container, resource, threshold, observed, reading)));
     } else if (episode != null && !episode.isOver() && streak.clears()) {
       put(episode.clearedBy(observed, reading.tick()));

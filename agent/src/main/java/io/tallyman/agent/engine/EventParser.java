@@ -3,6 +3,7 @@ package io.tallyman.agent.engine;
 import com.fasterxml.jackson.core.JsonParser;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Turns one object of the event stream into an event. */
@@ -10,24 +11,31 @@ final class EventParser {
 
   private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
+  private final Set<Mechanism> off;
   private @Nullable Long timeNanos;
   private @Nullable Long timeSeconds;
   private String action = "";
   private String actorId = "";
   private Map<String, String> attributes = Map.of();
 
-  private EventParser() {}
+  private EventParser(Set<Mechanism> off) {
+    this.off = off;
+  }
 
   /** Reads the object that the parser is at. */
   static EngineEvent parse(JsonParser parser) throws IOException {
-    EventParser event = new EventParser();
+    return parseWithout(Set.of(), parser);
+  }
+
+  static EngineEvent parseWithout(Set<Mechanism> off, JsonParser parser) throws IOException {
+    EventParser event = new EventParser(off);
     Json.object(parser, event::field);
     return new EngineEvent(event.nanos(), event.action, event.actorId, event.attributes);
   }
 
   /** Reads the time of the object that the parser is at, and leaves all else empty. */
   static EngineEvent parseTime(JsonParser parser) throws IOException {
-    EventParser event = new EventParser();
+    EventParser event = new EventParser(Set.of());
     Json.object(parser, event::timeField);
     return new EngineEvent(event.nanos(), event.action, event.actorId, event.attributes);
   }
@@ -65,8 +73,9 @@ final class EventParser {
   }
 
   /** The engine writes the whole command line of an exec behind the action's name. */
-  private static String withoutCommand(String action) {
+  private String withoutCommand(String action) {
     int colon = action.indexOf(':');
-    return colon > 0 && action.startsWith("exec_") ? action.substring(0, colon) : action;
+    boolean cut = colon > 0 && action.startsWith("exec_");
+    return cut && !off.contains(Mechanism.EXEC_CUT) ? action.substring(0, colon) : action;
   }
 }

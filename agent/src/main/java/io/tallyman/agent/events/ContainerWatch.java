@@ -142,7 +142,7 @@ public final class ContainerWatch implements AutoCloseable {
     offers = new Offers(lane);
     cursor = new EventCursor(clock, clock.instant(), !off.contains(Mechanism.OVERLAP));
     RecordMapper mapper = new RecordMapper(identity);
-    inspections = new Inspections(engine, mailbox, calls, System::nanoTime, figures);
+    inspections = new Inspections(engine, mailbox, calls, System::nanoTime, this.off, figures);
     kept = new PublishedContainers(directory == null ? null : directory.resolve(KEPT_FILE));
     checkpoints =
         new Checkpoints(

@@ -4,6 +4,7 @@ import io.tallyman.agent.engine.ContainerDetails;
 import io.tallyman.agent.engine.EngineEvent;
 import io.tallyman.agent.inventory.KnownContainer;
 import io.tallyman.v1.Action;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +14,11 @@ import org.jspecify.annotations.Nullable;
 final class EventFacts {
 
   private final Inspections inspections;
+  private final Set<Mechanism> off;
 
-  EventFacts(Inspections inspections) {
+  EventFacts(Inspections inspections, Set<Mechanism> off) {
     this.inspections = inspections;
+    this.off = off;
   }
 
   RecordMapper.Facts of(EngineEvent event, Action action, KnownContainer container, Track track) {
@@ -23,7 +26,8 @@ final class EventFacts {
     Boolean oomKilled = action == Action.OOM ? Boolean.TRUE : null;
     if (action == Action.DIE) {
       oomKilled = container.run().oomKilled();
-      if (container.labelFacts().provesAttribute("exitCode")) {
+      if (off.contains(Mechanism.EXIT_CODE_PROOF)
+          || container.labelFacts().provesAttribute("exitCode")) {
         exitCode = number(event, "exitCode");
       } else {
         ContainerDetails details = inspections.nowForExitCode(track);

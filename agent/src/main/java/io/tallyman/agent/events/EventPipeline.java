@@ -62,7 +62,7 @@ final class EventPipeline {
       EventFigures figures) {
     this.inventory = inventory;
     this.teller = teller;
-    this.facts = new EventFacts(inspections);
+    this.facts = new EventFacts(inspections, off);
     this.states = states;
     this.inspections = inspections;
     this.readNow = readNow;

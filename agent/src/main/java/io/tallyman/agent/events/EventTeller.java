@@ -134,8 +134,10 @@ final class EventTeller {
         },
         () -> {
           figures.refused.increment();
-          recentIds.remove(eventId);
-          cursor.refused();
+          if (!off.contains(Mechanism.REFUSED_AGAIN)) {
+            recentIds.remove(eventId);
+            cursor.refused();
+          }
           refused.run();
         });
   }

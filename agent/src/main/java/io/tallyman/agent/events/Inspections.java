@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Semaphore;
 import java.util.function.LongSupplier;
@@ -48,6 +49,7 @@ final class Inspections {
   private final Executor executor;
   private final LongSupplier nanoTime;
   private final EventFigures figures;
+  private final long spacingNanos;
   private final Semaphore slots = new Semaphore(CONCURRENCY);
   private final Queue<Due> due = new PriorityQueue<>(Comparator.comparingLong(Due::atNanos));
   private boolean forbidden;
@@ -62,12 +64,14 @@ final class Inspections {
       Mailbox mailbox,
       Executor executor,
       LongSupplier nanoTime,
+      Set<Mechanism> off,
       EventFigures figures) {
     this.engine = engine;
     this.mailbox = mailbox;
     this.executor = executor;
     this.nanoTime = nanoTime;
     this.figures = figures;
+    this.spacingNanos = off.contains(Mechanism.INSPECT_SPACING) ? 0 : SPACING.toNanos();
   }
 
   /**
@@ -131,8 +135,7 @@ final class Inspections {
   void ended(Track track, @Nullable EngineException failure) {
     track.inspecting = false;
     // It may have waited for a slot.
-    track.nextInspectNanos =
-        Math.max(track.nextInspectNanos, nanoTime.getAsLong() + SPACING.toNanos());
+    track.nextInspectNanos = Math.max(track.nextInspectNanos, nanoTime.getAsLong() + spacingNanos);
     if (failure instanceof EngineException.Forbidden) {
       forbidden = true;
       forbiddenUntilNanos = nanoTime.getAsLong() + FORBIDDEN_PAUSE.toNanos();
@@ -156,10 +159,10 @@ final class Inspections {
    */
   @Nullable ContainerDetails nowForExitCode(Track track) {
     long now = nanoTime.getAsLong();
-    if (isForbidden(now) || track.nextInspectNanos > now + SPACING.toNanos()) {
+    if (isForbidden(now) || track.nextInspectNanos > now + spacingNanos) {
       return null;
     }
-    track.nextInspectNanos = Math.max(track.nextInspectNanos, now) + SPACING.toNanos();
+    track.nextInspectNanos = Math.max(track.nextInspectNanos, now) + spacingNanos;
     figures.inspects.increment();
     try {
       return engine.inspect(track.containerId, EXIT_CODE_TIMEOUT);
@@ -176,7 +179,7 @@ final class Inspections {
   private void begin(Track track, long now) {
     track.inspecting = true;
     track.inspectDue = false;
-    track.nextInspectNanos = now + SPACING.toNanos();
+    track.nextInspectNanos = now + spacingNanos;
     figures.inspects.increment();
     long revision = track.revision;
     String containerId = track.containerId;

@@ -15,5 +15,13 @@ enum Mechanism {
   /** A new stream reaches back before what the last one brought. */
   OVERLAP,
   /** The late event of a transition that was concluded is known as such. */
-  TWIN_SUPPRESSION
+  TWIN_SUPPRESSION,
+  /** What the lane refused counts as never seen. */
+  REFUSED_AGAIN,
+  /** What a label may have forged is not taken for an exit code. */
+  EXIT_CODE_PROOF,
+  /** A container is inspected once a second at most. */
+  INSPECT_SPACING,
+  /** Events that are read late are a sign that the engine drops some. */
+  LATENESS
 }

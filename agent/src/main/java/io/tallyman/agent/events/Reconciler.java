@@ -127,6 +127,9 @@ final class Reconciler implements Runnable {
 
   /** Since that moment the engine may have dropped events: wants an audit that settles it. */
   void doubt(long fromNanos) {
+    if (off.contains(Mechanism.LATENESS)) {
+      return;
+    }
     synchronized (lock) {
       doubtedFrom = doubtedFrom == null ? fromNanos : Math.min(doubtedFrom, fromNanos);
       nextAuditNanos = System.nanoTime();

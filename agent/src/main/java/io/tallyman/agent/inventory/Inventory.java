@@ -21,12 +21,18 @@ public final class Inventory {
 
   private final LabelPolicy labels;
   private final Selection selection;
+  private final Set<Mechanism> off;
   private final Map<String, KnownContainer> containers = new ConcurrentHashMap<>();
   private volatile boolean complete;
 
   public Inventory(LabelPolicy labels, Selection selection) {
+    this(labels, selection, Set.of());
+  }
+
+  Inventory(LabelPolicy labels, Selection selection, Set<Mechanism> off) {
     this.labels = labels;
     this.selection = selection;
+    this.off = off;
   }
 
   /** The container with this whole identifier; null when it is not known. */
@@ -179,7 +185,7 @@ public final class Inventory {
       @Nullable KnownContainer old, Map<String, String> all, boolean complete) {
     return old != null && (old.labelFacts().complete() || !complete)
         ? old.labelFacts()
-        : labels.facts(all, complete, selection);
+        : labels.facts(all, complete, selection, off);
   }
 
   private static RunState runOf(ContainerDetails details) {

@@ -37,12 +37,14 @@ public record LabelPolicy(
   }
 
   /** Works out what all labels of a container tell. */
-  LabelFacts facts(Map<String, String> labels, boolean complete, Selection selection) {
+  LabelFacts facts(
+      Map<String, String> labels, boolean complete, Selection selection, Set<Mechanism> off) {
     Map<String, String> allowed = new HashMap<>();
     Set<String> shadowing = new HashSet<>();
     labels.forEach((key, value) -> {
-      if (allow.stream().anyMatch(glob -> glob.matches(key))) {
-        allowed.put(key, published(key, value));
+      if (off.contains(Mechanism.ALLOW_LIST)
+          || allow.stream().anyMatch(glob -> glob.matches(key))) {
+        allowed.put(key, published(key, value, off));
       }
       if (EVENT_ATTRIBUTES.contains(key)) {
         shadowing.add(key);
@@ -50,8 +52,8 @@ public record LabelPolicy(
     });
     return new LabelFacts(
         allowed,
-        first(labels, "com.docker.compose.project", "com.docker.stack.namespace"),
-        first(labels, "com.docker.compose.service", "com.docker.swarm.service.name"),
+        first(labels, off, "com.docker.compose.project", "com.docker.stack.namespace"),
+        first(labels, off, "com.docker.compose.service", "com.docker.swarm.service.name"),
         shadowing,
         complete,
         trusted ? interval(labels.get("tallyman.interval")) : null,
@@ -60,25 +62,25 @@ public record LabelPolicy(
         trusted ? AlertThresholds.of(labels) : AlertThresholds.NONE);
   }
 
-  private @Nullable String first(Map<String, String> labels, String... keys) {
+  private @Nullable String first(Map<String, String> labels, Set<Mechanism> off, String... keys) {
     for (String key : keys) {
       String value = labels.get(key);
       if (value != null && !value.isEmpty()) {
-        return published(key, value);
+        return published(key, value, off);
       }
     }
     return null;
   }
 
-  private String published(String key, String value) {
+  private String published(String key, String value, Set<Mechanism> off) {
     String result = value;
-    for (Pattern pattern : redact) {
+    for (Pattern pattern : off.contains(Mechanism.REDACTION) ? List.<Pattern>of() : redact) {
       if (pattern.matcher(key).find()) {
         return REDACTED;
       }
       result = pattern.matcher(result).replaceAll(Matcher.quoteReplacement(REDACTED));
     }
-    return capped(result);
+    return off.contains(Mechanism.VALUE_CAP) ? result : capped(result);
   }
 
   private String capped(String value) {

@@ -92,7 +92,8 @@ public final class KafkaLane implements Lane {
             settings.spool().directory().resolveSibling("rejected-" + settings.name() + ".jsonl"),
             settings.rejectBytes());
     LossMark mark =
-        new LossMark(settings.spool().directory().resolveSibling("lost-" + settings.name()));
+        new LossMark(
+            settings.spool().directory().resolveSibling("lost-" + settings.name()), tools.off());
     return new Losses(settings, stream, tools.clock(), rejects, mark);
   }
 

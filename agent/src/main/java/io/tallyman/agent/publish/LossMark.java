@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,7 @@ final class LossMark {
   private static final Logger log = LoggerFactory.getLogger(LossMark.class);
 
   private final Path file;
+  private final Set<Mechanism> off;
   private @Nullable FileChannel channel;
   private boolean isSet;
 
@@ -42,8 +44,9 @@ final class LossMark {
     }
   }
 
-  LossMark(Path file) {
+  LossMark(Path file, Set<Mechanism> off) {
     this.file = file;
+    this.off = off;
   }
 
   /** Opens the file; returns what an earlier run left, null when it left nothing. */
@@ -73,6 +76,9 @@ final class LossMark {
 
   /** Replaces what is kept. */
   void set(Lost lost) {
+    if (off.contains(Mechanism.LOSS_MARK)) {
+      return;
+    }
     try {
       write(lost);
       if (!isSet && channel != null) {

@@ -13,5 +13,7 @@ enum Mechanism {
   /** A record that Kafka will never take is set aside. */
   TOO_LARGE_ISOLATION,
   /** Readings go to disk when Kafka is away. */
-  STATS_SPOOL
+  STATS_SPOOL,
+  /** What was lost and not told yet outlives the agent. */
+  LOSS_MARK
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,14 +19,19 @@ final class DiskReserve {
 
   private final FileSystemPort files;
   private final Path file;
+  private final Set<Mechanism> off;
 
-  DiskReserve(FileSystemPort files, Path directory) {
+  DiskReserve(FileSystemPort files, Path directory, Set<Mechanism> off) {
     this.files = files;
     this.file = directory.resolve("reserve");
+    this.off = off;
   }
 
   /** Takes the room if it can be had. */
   void take() {
+    if (off.contains(Mechanism.DISK_RESERVE)) {
+      return;
+    }
     try {
       if (files.exists(file) && files.size(file) == BYTES) {
         return;

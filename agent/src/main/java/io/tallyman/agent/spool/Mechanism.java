@@ -9,5 +9,11 @@ enum Mechanism {
   RESYNC,
   TRUNCATION,
   /** A segment whose write or fsync failed is never written or fsynced again. */
-  ABANDON_AFTER_FAILURE
+  ABANDON_AFTER_FAILURE,
+  /** A directory has one owner. */
+  FILE_LOCK,
+  /** Part of the cap is kept for the records that tell of a loss. */
+  GAP_RESERVE,
+  /** Room on the disk is kept for the cursor, without which nothing may be unlinked. */
+  DISK_RESERVE
 }

@@ -51,12 +51,15 @@ final class SegmentStore {
     this.ledger = ledger;
     this.writer = new SegmentWriter(files, settings, off, ledger, salts);
     this.cursorFile = new CursorFile(files, settings.directory(), off);
-    this.reserve = new DiskReserve(files, settings.directory());
+    this.reserve = new DiskReserve(files, settings.directory(), off);
   }
 
   RecoveryReport open() throws IOException {
     createDirectories(settings.directory());
-    Closeable taken = files.lock(settings.directory().resolve("lock"));
+    Closeable taken =
+        off.contains(Mechanism.FILE_LOCK)
+            ? () -> {}
+            : files.lock(settings.directory().resolve("lock"));
     try {
       synchronized (cursorLock) {
         Recovery.Found found = scan();

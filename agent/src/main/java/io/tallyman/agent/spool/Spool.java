@@ -107,7 +107,8 @@ public final class Spool implements AutoCloseable {
    * <p>Refusals for {@link Refusal#BACKLOG} are not counted: the same record is expected again.
    */
   public CompletableFuture<AppendOutcome> append(SpoolRecord record) {
-    return intake.append(record, settings.reservedBytes());
+    return intake.append(
+        record, off.contains(Mechanism.GAP_RESERVE) ? 0 : settings.reservedBytes());
   }
 
   /** As {@link #append}, but may use the reserved part of the cap, and never has to come again. */

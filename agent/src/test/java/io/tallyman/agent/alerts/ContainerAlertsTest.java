@@ -1,6 +1,7 @@
 package io.tallyman.agent.alerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tallyman.agent.identity.RecordSequence;
 import io.tallyman.agent.inventory.Inventory;
@@ -23,11 +24,13 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -39,6 +42,7 @@ class ContainerAlertsTest {
   private final ScriptedLane lane = new ScriptedLane();
   private final MovableClock clock = new MovableClock();
   private final List<ContainerStats.Builder> handedOn = new CopyOnWriteArrayList<>();
+  private Set<Mechanism> off = Set.of();
 
   @BeforeEach
   void know() {
@@ -69,7 +73,8 @@ class ContainerAlertsTest {
             lane,
             directory,
             Duration.ofSeconds(5),
-            clock);
+            clock,
+            off);
     alerts.start();
     return alerts;
   }
@@ -156,6 +161,14 @@ class ContainerAlertsTest {
     }
     assertThat(lane.accepted.getLast().getAlertId())
         .isEqualTo(lane.accepted.getFirst().getAlertId());
+  }
+
+  @Tag("mechanism")
+  @Test
+  void withoutTheFileARestartForgetsTheEpisode() {
+    off = Set.of(Mechanism.EPISODE_FILE);
+    assertThatThrownBy(this::aRestartNeitherRaisesAgainNorForgetsToClear)
+        .isInstanceOf(AssertionError.class);
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -39,7 +40,7 @@ class EpisodesPropertyTest {
     private final Random random;
     private final Inventory inventory = AlertedContainers.inventory(true);
     private final List<ContainerAlert> taken = new ArrayList<>();
-    private Episodes episodes = new Episodes(AlertedContainers.IDENTITY, List.of());
+    private Episodes episodes = new Episodes(AlertedContainers.IDENTITY, List.of(), Set.of());
     private List<Episode> onDisk = List.of();
     private double load = 50;
     private int made;
@@ -71,7 +72,7 @@ class EpisodesPropertyTest {
 
     private Episodes restarted() throws IOException {
       return new Episodes(
-          AlertedContainers.IDENTITY, EpisodeFile.decoded(EpisodeFile.encoded(onDisk)));
+          AlertedContainers.IDENTITY, EpisodeFile.decoded(EpisodeFile.encoded(onDisk)), Set.of());
     }
 
     private void churn() {

@@ -1,6 +1,7 @@
 package io.tallyman.agent.alerts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.tallyman.agent.inventory.Inventory;
 import io.tallyman.agent.inventory.KnownContainer;
@@ -11,7 +12,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class EpisodesTest {
@@ -23,7 +26,7 @@ class EpisodesTest {
       AlertedContainers.running(
           inventory, "c1", Map.of("tallyman.max-cpu", "80", "tallyman.max-memory", "90"));
   private final List<ContainerAlert> told = new ArrayList<>();
-  private Episodes episodes = new Episodes(AlertedContainers.IDENTITY, List.of());
+  private Episodes episodes = new Episodes(AlertedContainers.IDENTITY, List.of(), Set.of());
   private int ticks;
 
   private void reading(@Nullable Double cpuPercent, @Nullable Double memoryPercent) {
@@ -68,6 +71,14 @@ class EpisodesTest {
     assertThat(cleared.getSince()).isEqualTo(raised.getSince());
     assertThat(cleared.getObservedPercent()).isEqualTo(10);
     assertThat(cleared.getTick()).isEqualTo(START.plusSeconds(50));
+  }
+
+  @Tag("mechanism")
+  @Test
+  void withoutTheRuleOfOneAtATimeALoadIsRaisedAgainAndAgain() {
+    episodes = new Episodes(AlertedContainers.IDENTITY, List.of(), Set.of(Mechanism.ONE_AT_A_TIME));
+    assertThatThrownBy(this::oneEpisodeIsRaisedOnceAndClearedOnce)
+        .isInstanceOf(AssertionError.class);
   }
 
   @Test
@@ -132,7 +143,7 @@ class EpisodesTest {
   @Test
   void anEpisodeOfAnEarlierRunIsNotRaisedAgainAndIsCleared() {
     cpu(99, 99);
-    episodes = new Episodes(AlertedContainers.IDENTITY, episodes.all());
+    episodes = new Episodes(AlertedContainers.IDENTITY, episodes.all(), Set.of());
     cpu(99, 99, 99, 99, 1, 1, 1, 1, 1, 1);
     assertThat(told)
         .extracting(ContainerAlert::getPhase)

@@ -211,6 +211,40 @@ class AgentKafkaTest {
     }
   }
 
+  @Test
+  void theFiguresOfMetricsAddUpWhateverHappens() {
+    String id = engine.run(ContainerSpec.named("web").build());
+    try (RunningAgent agent = start()) {
+      eventually(() -> assertThat(lastStateOf(id)).isEqualTo("web running"));
+      for (int i = 0; i < 20; i++) {
+        engine.rename(id, "web-" + i);
+        for (String lane : List.of("events", "stats")) {
+          String metrics = get(agent, "/metrics").body();
+          assertThat(figure(metrics, lane, "observed") + figure(metrics, lane, "inherited"))
+              .as(metrics)
+              .isEqualTo(
+                  figure(metrics, lane, "acknowledged")
+                      + figure(metrics, lane, "spooled")
+                      + figure(metrics, lane, "queued")
+                      + figure(metrics, lane, "dropped"));
+        }
+      }
+      eventually(() ->
+          assertThat(figure(get(agent, "/metrics").body(), "events", "acknowledged"))
+              .isGreaterThan(20));
+    }
+  }
+
+  private static double figure(String metrics, String lane, String kind) {
+    String name = "tallyman_agent_lane_records{kind=\"%s\",lane=\"%s\"} ".formatted(kind, lane);
+    return metrics
+        .lines()
+        .filter(line -> line.startsWith(name))
+        .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no " + name + "in\n" + metrics));
+  }
+
   private static HttpResponse<String> get(RunningAgent agent, String path) {
     return send(HttpRequest.newBuilder(agent.httpAddress().resolve(path)).build());
   }

@@ -10,6 +10,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class EventStreamParsingTest {
@@ -52,6 +55,17 @@ class EventStreamParsingTest {
 
     assertThat(event.action()).isEqualTo("exec_create");
     assertThat(event.timeNanos()).isEqualTo(3_000_000_000L);
+  }
+
+  @Tag("mechanism")
+  @Test
+  void withoutTheCutACommandLineIsRead() {
+    String exec = "{\"Action\":\"exec_create: sh -c echo $SECRET\",\"Actor\":{\"ID\":\"c\"}}";
+    try (OpenBody body = open(bytes(exec))) {
+      EngineEvent event =
+          body.next(parser -> EventParser.parseWithout(Set.of(Mechanism.EXEC_CUT), parser));
+      assertThat(Objects.requireNonNull(event).action()).contains("$SECRET");
+    }
   }
 
   @Test

@@ -67,7 +67,14 @@ class ContainerWatchSimulatorTest {
         Play.without(Mechanism.RECONCILE, WatchScenarios.A_RING_THAT_OVERFLOWED_MEANWHILE_IS_A_GAP),
         Play.without(Mechanism.AUDIT, WatchScenarios.WHAT_THE_ENGINE_DROPPED_IS_TOLD_LATE),
         Play.without(Mechanism.AUDIT, WatchScenarios.WHAT_THE_ENGINE_DROPPED_AND_FORGOT_IS_A_GAP),
-        Play.without(Mechanism.DEDUPLICATION, WatchScenarios.WHAT_COMES_AGAIN_IS_TOLD_ONCE));
+        Play.without(Mechanism.DEDUPLICATION, WatchScenarios.WHAT_COMES_AGAIN_IS_TOLD_ONCE),
+        Play.without(
+            Mechanism.DEDUPLICATION,
+            WatchScenarios.A_STREAM_THAT_IS_CUT_ALL_THE_TIME_LOSES_NOTHING),
+        Play.without(
+            Mechanism.REFUSED_AGAIN,
+            WatchScenarios.WHAT_THE_LANE_REFUSED_IS_TOLD_ONCE_THERE_IS_ROOM),
+        Play.without(Mechanism.RING_JUDGEMENT, WatchScenarios.A_SLOW_PIPELINE_HIDES_NOTHING));
   }
 
   @BeforeAll

@@ -69,8 +69,7 @@ final class PipelineBench {
   final EventCursor cursor;
 
   private final Mailbox mailbox = new Mailbox();
-  private final Inspections inspections =
-      new Inspections(engine, mailbox, Runnable::run, clock::nanos, figures);
+  private final Inspections inspections;
   private final RingReader ring = new RingReader(engine, Runnable::run);
   private final Offers offers = new Offers(lane);
   private final Checkpoints checkpoints;
@@ -81,6 +80,10 @@ final class PipelineBench {
 
   PipelineBench() {
     this(Selection.ALL, null);
+  }
+
+  PipelineBench(Set<Mechanism> off) {
+    this(Selection.ALL, null, off, T0);
   }
 
   PipelineBench(Selection selection) {
@@ -95,6 +98,7 @@ final class PipelineBench {
   PipelineBench(
       Selection selection, @Nullable Path directory, Set<Mechanism> off, Instant startedAt) {
     clock.now = startedAt;
+    inspections = new Inspections(engine, mailbox, Runnable::run, clock::nanos, off, figures);
     inventory =
         new Inventory(
             new LabelPolicy(List.of(new Glob("com.docker.compose.*")), true, 256, List.of()),
@@ -190,6 +194,11 @@ final class PipelineBench {
   void stop() {
     closeStream();
     checkpoints.close();
+  }
+
+  /** Since that moment the engine may have dropped events. */
+  void doubts(long fromNanos) {
+    reconciler.doubt(fromNanos);
   }
 
   /** The engine's memory is read. */

@@ -12,7 +12,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class InventoryTest {
 
@@ -29,7 +32,22 @@ class InventoryTest {
   }
 
   private static KnownContainer learned(Map<String, String> labels) {
-    return new Inventory(POLICY, Selection.ALL).learn(row("web", labels));
+    return learned(labels, Set.of());
+  }
+
+  private static KnownContainer learned(Map<String, String> labels, Set<Mechanism> off) {
+    return new Inventory(POLICY, Selection.ALL, off).learn(row("web", labels));
+  }
+
+  @Tag("mechanism")
+  @ParameterizedTest
+  @EnumSource(Mechanism.class)
+  void withoutTheMechanismALabelSaysMoreThanItMay(Mechanism mechanism) {
+    Map<String, String> labels =
+        Map.of("other", "b", "myApiKey", "abc", "team", "hunter2" + "x".repeat(40));
+    Map<String, String> published = Map.of("myApiKey", "[redacted]", "team", "[redacted]xxxxxx");
+    assertThat(learned(labels).labels()).isEqualTo(published);
+    assertThat(learned(labels, Set.of(mechanism)).labels()).isNotEqualTo(published);
   }
 
   @Test

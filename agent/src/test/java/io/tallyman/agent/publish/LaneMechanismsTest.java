@@ -48,6 +48,7 @@ class LaneMechanismsTest {
         case STOP_AFTER_FAILURE -> nothingIsSentBehindAFailure(it);
         case TOO_LARGE_ISOLATION -> aRecordThatIsTooLargeHoldsUpNothing(it);
         case STATS_SPOOL -> readingsWaitOnDiskWhileKafkaIsAway(it);
+        case LOSS_MARK -> theNextRunTellsWhatThisOneCouldNot(it, off);
       }
       it.figures();
     }
@@ -140,5 +141,17 @@ class LaneMechanismsTest {
     LaneBench.eventually(() -> assertThat(producer.keys()).isEqualTo(LaneBench.keys(0, 60)));
     producer.acknowledgeAll();
     LaneBench.eventually(() -> assertThat(it.figures().acknowledged()).isEqualTo(60));
+  }
+
+  private void theNextRunTellsWhatThisOneCouldNot(LaneBench it, Set<Mechanism> off)
+      throws Exception {
+    long refused;
+    try (LaneBench killed = new LaneBench(directory, off).events().start()) {
+      refused = LaneBench.count(LaneBench.decided(killed.offer(0, 300)), Acceptance.REFUSED);
+      assertThat(killed.gaps).as("a full spool tells nothing").isEmpty();
+    }
+    it.answeringAtOnce().events().start();
+    LaneBench.eventually(() -> assertThat(it.gaps).extracting(Gap::lost).containsExactly(refused));
+    assertThat(refused).isPositive();
   }
 }

@@ -245,7 +245,8 @@ final class ModelFileSystem implements FileSystemPort {
     file.force();
   }
 
-  private long used() {
+  /** Bytes of all files. */
+  long used() {
     return files.values().stream().mapToLong(file -> file.cache().length).sum();
   }
 

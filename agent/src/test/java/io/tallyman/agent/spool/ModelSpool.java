@@ -19,6 +19,7 @@ final class ModelSpool implements SpoolListener {
   final List<Damage> damage = new ArrayList<>();
   private final SpoolSettings settings;
   private final long saltSeed;
+  private final Set<Mechanism> off;
   private long nanos;
   private Spool spool;
 
@@ -27,7 +28,12 @@ final class ModelSpool implements SpoolListener {
   }
 
   ModelSpool(WhenFull whenFull, long saltSeed) throws IOException {
+    this(whenFull, saltSeed, Set.of());
+  }
+
+  ModelSpool(WhenFull whenFull, long saltSeed, Set<Mechanism> off) throws IOException {
     this.saltSeed = saltSeed;
+    this.off = off;
     settings = SpoolScenario.settings(whenFull);
     spool = open();
   }
@@ -37,7 +43,7 @@ final class ModelSpool implements SpoolListener {
   }
 
   Spool open() throws IOException {
-    spool = Spool.openManual(settings, this, files, Set.of(), () -> nanos, new Random(saltSeed));
+    spool = Spool.openManual(settings, this, files, off, () -> nanos, new Random(saltSeed));
     return spool;
   }
 
