@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,8 @@ public final class AgentProcess implements AutoCloseable {
       """;
 
   private static final Pattern ADDRESS = Pattern.compile("Agent: (http://\\S+)");
+
+  private static final Pattern PAYLOAD = Pattern.compile("\"payload\":\"([A-Za-z0-9+/=]*)\"");
 
   private final Path directory;
   private final Path log;
@@ -133,10 +136,21 @@ public final class AgentProcess implements AutoCloseable {
     Map<String, String> files = new TreeMap<>();
     try (Stream<Path> all = Files.walk(directory.resolve("data"))) {
       for (Path file : all.filter(Files::isRegularFile).toList()) {
-        files.put(file.toString(), Files.readString(file, ISO_8859_1));
+        files.put(file.toString(), withPayloads(Files.readString(file, ISO_8859_1)));
       }
     }
     return files;
+  }
+
+  /** Records that were set aside are kept in Base64, where nothing could be found. */
+  private static String withPayloads(String text) {
+    StringBuilder all = new StringBuilder(text);
+    PAYLOAD
+        .matcher(text)
+        .results()
+        .forEach(match ->
+            all.append(new String(Base64.getDecoder().decode(match.group(1)), ISO_8859_1)));
+    return all.toString();
   }
 
   /** All keys, headers and values of each topic, as text. */

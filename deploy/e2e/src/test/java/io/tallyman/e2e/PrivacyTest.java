@@ -10,9 +10,15 @@ import io.tallyman.simulator.Endpoint;
 import io.tallyman.simulator.SimulatedEngine;
 import io.tallyman.simulator.SimulatorConfig;
 import io.tallyman.testkit.FreePort;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +50,11 @@ class PrivacyTest {
       awaitOnTopic(broker, "docker.stats.v1", Planted.HARMLESS);
       assertThat(agent.log()).contains("TRACE ");
 
+      limitEvents(broker, AlterConfigOp.OpType.SET);
+      run(engine, "unwelcome");
+      await().atMost(MAX_WAIT).until(() -> hasSetAside(agent, Planted.HARMLESS));
+      limitEvents(broker, AlterConfigOp.OpType.DELETE);
+
       int port = broker.port();
       broker.close();
       String second = run(engine, "second");
@@ -63,6 +74,25 @@ class PrivacyTest {
         assertThat(agent.stop()).isZero();
         Planted.assertNowhere(agent, again.bootstrapServers());
       }
+    }
+  }
+
+  private static boolean hasSetAside(AgentProcess agent, String text) throws IOException {
+    return agent.files().entrySet().stream()
+        .anyMatch(file -> file.getKey().contains("rejected-") && file.getValue().contains(text));
+  }
+
+  /** No event is small enough for the limit. */
+  private static void limitEvents(EmbeddedBroker broker, AlterConfigOp.OpType change)
+      throws Exception {
+    try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrapServers()))) {
+      admin
+          .incrementalAlterConfigs(
+              Map.of(
+                  new ConfigResource(ConfigResource.Type.TOPIC, "docker.events.v1"),
+                  List.of(new AlterConfigOp(new ConfigEntry("max.message.bytes", "100"), change))))
+          .all()
+          .get();
     }
   }
 
