@@ -243,8 +243,12 @@ document.addEventListener('keydown', (event) => {
     else location.hash = address('fleet');
   } else if (event.key === '/' && !typing) {
     event.preventDefault();
-    if (page !== 'fleet') location.hash = address('fleet');
-    requestAnimationFrame(() => pages.fleet.focusFilter());
+    // At once, not with the next frame: what is typed next belongs into the filter.
+    if (page !== 'fleet') {
+      history.pushState(null, '', address('fleet'));
+      navigate();
+    }
+    pages.fleet.focusFilter();
   } else if (event.key === '?' && !typing) {
     $('help').showModal();
   }

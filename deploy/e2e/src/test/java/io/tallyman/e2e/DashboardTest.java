@@ -252,6 +252,12 @@ class DashboardTest {
     assertThat(page.locator("#container-name")).hasText("service-299");
     assertThat((Integer) page.evaluate("document.documentElement.scrollWidth"))
         .isLessThanOrEqualTo(360);
+    assertThat(idOfTheFocusAfterASlash(page)).isEqualTo("filter");
+    assertThat(page.locator("#container-name")).isHidden();
+    page.keyboard().press("Escape");
+
+    page.goBack();
+    assertThat(page.locator("#container-name")).hasText("service-299");
     page.keyboard().press("Escape");
     assertThat(page.locator("#container-name")).isHidden();
 
@@ -262,6 +268,18 @@ class DashboardTest {
     page.keyboard().press("ArrowDown");
     assertThat(row(page, "service-042")).isFocused();
     assertThat(fleet.complaints()).isEmpty();
+  }
+
+  /** In the same turn, so that no key that is pressed next goes elsewhere. */
+  private static Object idOfTheFocusAfterASlash(Page page) {
+    return page.evaluate(
+        """
+        () => {
+          const slash = new KeyboardEvent('keydown', { key: '/', bubbles: true });
+          document.activeElement.dispatchEvent(slash);
+          return document.activeElement.id;
+        }
+        """);
   }
 
   @Test

@@ -21,6 +21,7 @@ import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.testcontainers.DockerClientFactory;
+import org.testcontainers.utility.LogUtils;
 
 /** The containers of one test on the real engine; those that are left are removed on close. */
 final class Containers implements AutoCloseable {
@@ -99,6 +100,11 @@ final class Containers implements AutoCloseable {
     made.add(id);
     engine.startContainerCmd(id).exec();
     return id;
+  }
+
+  /** What it wrote until now. */
+  String output(String id) {
+    return LogUtils.getOutput(engine, id);
   }
 
   /** Removes it, running or not. */

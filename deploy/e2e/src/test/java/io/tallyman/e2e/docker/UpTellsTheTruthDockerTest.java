@@ -26,7 +26,10 @@ class UpTellsTheTruthDockerTest {
 
   private static final Duration LIMIT = Duration.ofSeconds(20);
   private static final int SAMPLES = 3;
-  private static final String LEAVES_WITH_7 = "trap 'exit 7' TERM; while :; do sleep 0.05; done";
+
+  /** Says so once it listens: a signal that comes before is lost on the first process. */
+  private static final String LEAVES_WITH_7 =
+      "trap 'exit 7' TERM; echo listens; while :; do sleep 0.05; done";
 
   /** Moves every counter, and lets memory only grow, so that it has an order too. */
   private static final String BUSY =
@@ -72,6 +75,7 @@ class UpTellsTheTruthDockerTest {
   @Test
   void aRestartTellsTheCodeOfTheRunThatEnded() {
     var id = started(Map.of(), LEAVES_WITH_7);
+    await().atMost(LIMIT).until(() -> containers.output(id).contains("listens"));
     containers.engine().restartContainerCmd(id).withTimeout(10).exec();
     assertThat(deathOf(id).getExitCode()).isEqualTo(7);
     awaitEvent(id, Action.RESTART);
