@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.io.StringWriter;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
@@ -15,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Properties;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -48,6 +48,10 @@ public final class AgentDirectory implements AutoCloseable {
    * @throws AgentStartException.DataDirectoryUnusable when it cannot be made or written
    */
   public static AgentDirectory open(Path directory) {
+    return open(directory, Set.of());
+  }
+
+  static AgentDirectory open(Path directory, Set<Mechanism> off) {
     FileChannel channel;
     try {
       Files.createDirectories(directory);
@@ -58,8 +62,7 @@ public final class AgentDirectory implements AutoCloseable {
       throw unusable(directory, e);
     }
     try {
-      FileLock lock = channel.tryLock();
-      if (lock == null) {
+      if (!off.contains(Mechanism.DIRECTORY_LOCK) && channel.tryLock() == null) {
         throw new OverlappingFileLockException();
       }
       return new AgentDirectory(directory, channel);

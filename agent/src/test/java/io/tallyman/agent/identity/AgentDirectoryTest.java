@@ -7,6 +7,8 @@ import io.tallyman.agent.AgentStartException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -58,13 +60,24 @@ class AgentDirectoryTest {
 
   @Test
   void aSecondAgentOnTheDirectoryIsRefused() {
-    try (AgentDirectory held = AgentDirectory.open(temporary)) {
+    secondAgentIsRefused(Set.of());
+    AgentDirectory.open(temporary).close();
+  }
+
+  @Tag("mechanism")
+  @Test
+  void withoutTheLockASecondAgentStartsOnTheDirectory() {
+    assertThatThrownBy(() -> secondAgentIsRefused(Set.of(Mechanism.DIRECTORY_LOCK)))
+        .isInstanceOf(AssertionError.class);
+  }
+
+  private void secondAgentIsRefused(Set<Mechanism> off) {
+    try (AgentDirectory held = AgentDirectory.open(temporary, off)) {
       held.claim("engine-1", null, "box");
-      assertThatThrownBy(() -> AgentDirectory.open(temporary))
+      assertThatThrownBy(() -> AgentDirectory.open(temporary, off).close())
           .isInstanceOf(AgentStartException.DataDirectoryInUse.class)
           .hasMessageContaining("Another agent runs on " + temporary);
     }
-    AgentDirectory.open(temporary).close();
   }
 
   @Test
