@@ -79,9 +79,13 @@ final class Episodes {
     boolean mayBegin = episode == null || off.contains(Mechanism.ONE_AT_A_TIME);
     if (mayBegin && streak.raises()) {
       put(Episode.of(raised(container, resource, threshold, observed, reading)));
-    } else if (episode != null && !episode.isOver() && streak.clears()) {
+    } else if (episode != null && !episode.isOver() && clears(streak)) {
       put(episode.clearedBy(observed, reading.tick()));
     }
+  }
+
+  private boolean clears(Streak streak) {
+    return streak.clears() || (off.contains(Mechanism.COOL_DOWN) && streak.notAbove() > 0);
   }
 
   /**

@@ -102,6 +102,13 @@ class EpisodesTest {
     assertThat(told).extracting(ContainerAlert::getPhase).containsExactly(AlertPhase.RAISED);
   }
 
+  @Tag("mechanism")
+  @Test
+  void withoutACoolDownALoadThatComesAndGoesIsManyEpisodes() {
+    episodes = new Episodes(AlertedContainers.IDENTITY, List.of(), Set.of(Mechanism.COOL_DOWN));
+    assertThatThrownBy(this::aLoadThatComesAndGoesIsOneEpisode).isInstanceOf(AssertionError.class);
+  }
+
   @Test
   void aReadingWithoutFigureChangesNothing() {
     cpu(99);
