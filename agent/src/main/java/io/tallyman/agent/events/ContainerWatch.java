@@ -140,7 +140,7 @@ public final class ContainerWatch implements AutoCloseable {
     this.clock = clock;
     this.off = Set.copyOf(off);
     offers = new Offers(lane);
-    cursor = new EventCursor(clock, clock.instant(), !off.contains(Mechanism.OVERLAP));
+    cursor = new EventCursor(clock, clock.instant(), this.off);
     RecordMapper mapper = new RecordMapper(identity);
     inspections = new Inspections(engine, mailbox, calls, System::nanoTime, this.off, figures);
     kept = new PublishedContainers(directory == null ? null : directory.resolve(KEPT_FILE));

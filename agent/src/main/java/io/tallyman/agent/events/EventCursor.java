@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,7 @@ final class EventCursor {
   static final long EVERYTHING = 1;
 
   private final Clock clock;
-  private final long overlapNanos;
+  private final Set<Mechanism> off;
   private volatile long told;
   private volatile long audited;
   private long heard;
@@ -36,9 +37,9 @@ final class EventCursor {
   /**
    * @param from the first moment of which events are wanted
    */
-  EventCursor(Clock clock, Instant from, boolean overlapping) {
+  EventCursor(Clock clock, Instant from, Set<Mechanism> off) {
     this.clock = clock;
-    this.overlapNanos = overlapping ? OVERLAP.toNanos() : -1;
+    this.off = off;
     this.told = Nanos.of(from);
     this.audited = told;
     this.heard = told;
@@ -55,7 +56,10 @@ final class EventCursor {
   /** From where on events are to be asked for, so that none is missed. Never in the future. */
   long since() {
     long from = Math.min(told, audited);
-    return from > now() ? EVERYTHING : from - overlapNanos;
+    if (isInFuture(from)) {
+      return EVERYTHING;
+    }
+    return off.contains(Mechanism.OVERLAP) ? from + 1 : from - OVERLAP.toNanos();
   }
 
   /** An event was received, whether it is new or not. */
@@ -134,10 +138,10 @@ final class EventCursor {
   }
 
   private long later(long before, long timeNanos) {
-    return timeNanos > before || before > now() ? timeNanos : before;
+    return timeNanos > before || isInFuture(before) ? timeNanos : before;
   }
 
-  private long now() {
-    return Nanos.of(clock.instant());
+  private boolean isInFuture(long timeNanos) {
+    return timeNanos > Nanos.of(clock.instant()) && !off.contains(Mechanism.CLOCK_SET_BACK);
   }
 }

@@ -26,8 +26,7 @@ final class EventFacts {
     Boolean oomKilled = action == Action.OOM ? Boolean.TRUE : null;
     if (action == Action.DIE) {
       oomKilled = container.run().oomKilled();
-      if (off.contains(Mechanism.EXIT_CODE_PROOF)
-          || container.labelFacts().provesAttribute("exitCode")) {
+      if (isProven("exitCode", container)) {
         exitCode = number(event, "exitCode");
       } else {
         ContainerDetails details = inspections.nowForExitCode(track);
@@ -38,16 +37,18 @@ final class EventFacts {
       }
     }
     Integer signal =
-        action == Action.KILL && container.labelFacts().provesAttribute("signal")
-            ? number(event, "signal")
-            : null;
-    boolean oldNameIsProven = container.labelFacts().provesAttribute("oldName");
+        action == Action.KILL && isProven("signal", container) ? number(event, "signal") : null;
     return new RecordMapper.Facts(
         exitCode,
         signal,
         oomKilled,
-        oldNameIsProven ? oldName(event, action) : null,
+        isProven("oldName", container) ? oldName(event, action) : null,
         health(event, action));
+  }
+
+  private boolean isProven(String attribute, KnownContainer container) {
+    return off.contains(Mechanism.ATTRIBUTE_PROOF)
+        || container.labelFacts().provesAttribute(attribute);
   }
 
   /** What a conclusion says. */

@@ -46,7 +46,7 @@ final class EventIntake {
     this.judge = judge;
     this.rounds = rounds;
     this.off = off;
-    this.check = new StreamCheck(judge, off.contains(Mechanism.RING_JUDGEMENT), figures);
+    this.check = new StreamCheck(judge, off, figures);
   }
 
   /** Since when the stream is open; null when it is not. */

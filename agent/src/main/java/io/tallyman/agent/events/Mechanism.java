@@ -18,10 +18,16 @@ enum Mechanism {
   TWIN_SUPPRESSION,
   /** What the lane refused counts as never seen. */
   REFUSED_AGAIN,
-  /** What a label may have forged is not taken for an exit code. */
-  EXIT_CODE_PROOF,
+  /** What a label may have forged is not taken for an exit code, a signal or a name. */
+  ATTRIBUTE_PROOF,
   /** A container is inspected once a second at most. */
   INSPECT_SPACING,
   /** Events that are read late are a sign that the engine drops some. */
-  LATENESS
+  LATENESS,
+  /** What the stream may still bring is left to it. */
+  STREAM_FIRST,
+  /** A stream that does not bring what the engine remembers is opened again. */
+  DEAFNESS,
+  /** What was reached before the host's clock was set back is no reason to wait until then. */
+  CLOCK_SET_BACK
 }

@@ -36,7 +36,7 @@ final class StreamCheck {
   private record Hole(long from, RingView view) {}
 
   private final GapJudge judge;
-  private final boolean silent;
+  private final Set<Mechanism> off;
   private final EventFigures figures;
   private final Set<EngineEvent> ahead = new LinkedHashSet<>();
   private final Map<EngineEvent, Long> waiting = new LinkedHashMap<>();
@@ -51,12 +51,9 @@ final class StreamCheck {
   private boolean overtaking;
   private boolean empty;
 
-  /**
-   * @param silent true: nothing is judged
-   */
-  StreamCheck(GapJudge judge, boolean silent, EventFigures figures) {
+  StreamCheck(GapJudge judge, Set<Mechanism> off, EventFigures figures) {
     this.judge = judge;
-    this.silent = silent;
+    this.off = off;
     this.figures = figures;
   }
 
@@ -110,7 +107,7 @@ final class StreamCheck {
 
   /** True when the stream may still bring an event that the audit found, so it is left to it. */
   boolean passesOver(EngineEvent event) {
-    if (overtaking || event.timeNanos() <= brought) {
+    if (overtaking || event.timeNanos() <= brought || off.contains(Mechanism.STREAM_FIRST)) {
       return false;
     }
     ahead.add(event);
@@ -170,7 +167,7 @@ final class StreamCheck {
     if (waiting.isEmpty()) {
       hole = null;
     }
-    return missed > 0;
+    return missed > 0 && !off.contains(Mechanism.DEAFNESS);
   }
 
   /** The stream ends: what was passed over is no longer waited for. */
@@ -192,7 +189,7 @@ final class StreamCheck {
   }
 
   private void tell() {
-    if (hole != null && !silent) {
+    if (hole != null && !off.contains(Mechanism.RING_JUDGEMENT)) {
       judge.dropped(hole.from(), hole.view());
     }
     hole = null;

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,7 +23,7 @@ class CheckpointsTest {
     Checkpoints checkpoints =
         new Checkpoints(
             file,
-            new EventCursor(clock, clock.instant(), true),
+            new EventCursor(clock, clock.instant(), Set.of()),
             offers,
             () -> new Checkpoints.Table(List.of(), List.of(), List.of()),
             begun::add,

@@ -74,7 +74,8 @@ class ContainerWatchSimulatorTest {
         Play.without(
             Mechanism.REFUSED_AGAIN,
             WatchScenarios.WHAT_THE_LANE_REFUSED_IS_TOLD_ONCE_THERE_IS_ROOM),
-        Play.without(Mechanism.RING_JUDGEMENT, WatchScenarios.A_SLOW_PIPELINE_HIDES_NOTHING));
+        Play.without(Mechanism.RING_JUDGEMENT, WatchScenarios.A_SLOW_PIPELINE_HIDES_NOTHING),
+        Play.without(Mechanism.CLOCK_SET_BACK, WatchScenarios.A_CLOCK_THAT_JUMPS_LOSES_NOTHING));
   }
 
   @BeforeAll

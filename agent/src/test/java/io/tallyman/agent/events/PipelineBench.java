@@ -105,7 +105,7 @@ final class PipelineBench {
             selection);
     RecordMapper mapper = new RecordMapper(new AgentIdentity(HOST, "box", "agent-1", 3, "run-1"));
     RecordSequence sequence = new RecordSequence();
-    cursor = new EventCursor(clock, startedAt, !off.contains(Mechanism.OVERLAP));
+    cursor = new EventCursor(clock, startedAt, off);
     checkpoints =
         new Checkpoints(
             directory == null ? null : new CheckpointFile(directory.resolve("watch")),
