@@ -53,6 +53,13 @@ class QueryGuardTest {
     assertThat(own.headers().map().keySet()).noneMatch(name -> name.startsWith("access-control-"));
   }
 
+  @Test
+  void aPathThatCannotBeReadIsABadRequest() throws IOException {
+    assertThat(raw("/api/v1/%zz", "localhost"))
+        .startsWith("HTTP/1.1 400")
+        .containsIgnoringCase("content-type: application/problem+json");
+  }
+
   private static String raw(String path, String host) throws IOException {
     return RawSocket.head(QUERY.service().url(), path, host);
   }

@@ -45,13 +45,18 @@ final class GuardFilter {
   @Nullable HttpResponse<?> check(HttpRequest<?> request) {
     String host = request.getHeaders().get("Host");
     String origin = request.getHeaders().get("Origin");
-    if (loopback && (host == null || !isLoopback(host))) {
+    if (loopback && !isUnreadable(request) && (host == null || !isLoopback(host))) {
       return refusal("Only loopback names are answered here, such as localhost");
     }
     if (loopback && origin != null && !isLoopback(SCHEME.matcher(origin).replaceFirst(""))) {
       return refusal("Pages from elsewhere are not answered here");
     }
     return null;
+  }
+
+  /** The server puts this in the place of a request whose path it cannot read, and answers 400. */
+  private static boolean isUnreadable(HttpRequest<?> request) {
+    return request.getHeaders().names().isEmpty() && request.getPath().equals("/");
   }
 
   private static HttpResponse<?> refusal(String detail) {
