@@ -1,6 +1,7 @@
 package io.tallyman.sink;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallyman.schemas.ReleasedSchemas;
 import io.tallyman.schemas.SchemaResolver;
@@ -30,13 +31,16 @@ import org.apache.kafka.clients.consumer.ConsumerRecords;
 import org.apache.kafka.clients.consumer.MockConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.extension.AfterEachCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * A worker with everything around it under a test's control. A test says step by step what happens
  * at each poll, and {@link #run} plays it on the test's own thread, then stops the worker.
  */
-final class WorkerBench {
+final class WorkerBench implements AfterEachCallback {
 
   static final String TOPIC = "t." + Topics.GAPS.name();
   static final TopicPartition P0 = new TopicPartition(TOPIC, 0);
@@ -116,12 +120,27 @@ final class WorkerBench {
     worker.run();
   }
 
+  /** Whatever happened: the identity holds, nothing stays in flight, everything is closed. */
+  @Override
+  public void afterEach(ExtensionContext test) {
+    assertThat(metrics.figures().inFlight()).isZero();
+    assertThat(sink.closed).isTrue();
+    assertThat(deadLetters.closed).isTrue();
+    assertThat(consumer.closed()).isTrue();
+  }
+
   void assign(TopicPartition... partitions) {
     for (var partition : partitions) {
       consumer.updateBeginningOffsets(Map.of(partition, 0L));
       consumer.updateEndOffsets(Map.of(partition, nextOffsets.getOrDefault(partition, 0L)));
     }
     consumer.rebalance(List.of(partitions));
+  }
+
+  /** One commit follows the flush, and one comes before the next poll. */
+  void failCommitsUntilTheNextPoll() {
+    consumer.commitFailures.add(new TimeoutException("slow"));
+    consumer.commitFailures.add(new TimeoutException("slow"));
   }
 
   /** Adds that many good records. */
