@@ -3,13 +3,16 @@ package io.tallyman.sink;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Set;
 import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RetriableException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells how far behind a worker is. It asks the broker for the ends, because a paused consumer
- * fetches nothing and would show the lag of the moment in which the store went away.
+ * fetches nothing and would show the lag of the moment in which the store went away. A worker that
+ * has no partition asks for the end of another's, for whether Kafka answers shows in no other way.
  */
 final class LagGauge {
 
@@ -21,14 +24,23 @@ final class LagGauge {
   private static final Duration TIMEOUT = Duration.ofSeconds(2);
 
   private final Consumer<?, ?> consumer;
+  private final TopicPartition whileIdle;
   private final SinkMetrics metrics;
   private final InstantSource clock;
   private final KafkaSilence silence;
   private @Nullable Instant last;
 
+  /**
+   * @param whileIdle one that exists
+   */
   LagGauge(
-      Consumer<?, ?> consumer, SinkMetrics metrics, InstantSource clock, KafkaSilence silence) {
+      Consumer<?, ?> consumer,
+      TopicPartition whileIdle,
+      SinkMetrics metrics,
+      InstantSource clock,
+      KafkaSilence silence) {
     this.consumer = consumer;
+    this.whileIdle = whileIdle;
     this.metrics = metrics;
     this.clock = clock;
     this.silence = silence;
@@ -39,17 +51,19 @@ final class LagGauge {
     var now = clock.instant();
     var assigned = consumer.assignment();
     var interval = silence.isSuspected() ? RETRY : INTERVAL;
-    if (assigned.isEmpty() || (last != null && !Waits.over(last, interval, now))) {
+    if (last != null && !Waits.over(last, interval, now)) {
       return;
     }
     last = now;
     try {
       consumer
-          .endOffsets(assigned, TIMEOUT)
+          .endOffsets(assigned.isEmpty() ? Set.of(whileIdle) : assigned, TIMEOUT)
           .forEach((partition, end) -> {
-            Long first = pending == null ? null : pending.firstOffset(partition);
-            long next = first == null ? consumer.position(partition, TIMEOUT) : first;
-            metrics.lag(partition, Math.max(0, end - next));
+            if (assigned.contains(partition)) {
+              Long first = pending == null ? null : pending.firstOffset(partition);
+              long next = first == null ? consumer.position(partition, TIMEOUT) : first;
+              metrics.lag(partition, Math.max(0, end - next));
+            }
           });
       silence.answered();
     } catch (RetriableException e) {

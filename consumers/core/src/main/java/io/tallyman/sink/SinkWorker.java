@@ -99,7 +99,13 @@ public final class SinkWorker implements Runnable {
     this.held = new HeldPartitions(backoff);
     this.silence = new KafkaSilence(context.name(), clock);
     this.commits = new OffsetCommits(context.name(), consumer, silence);
-    this.lag = new LagGauge(consumer, context.metrics(), clock, silence);
+    this.lag =
+        new LagGauge(
+            consumer,
+            new TopicPartition(topics().getFirst(), 0),
+            context.metrics(),
+            clock,
+            silence);
   }
 
   public WorkerState state() {

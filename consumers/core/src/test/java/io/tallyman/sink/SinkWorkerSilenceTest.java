@@ -57,4 +57,29 @@ class SinkWorkerSilenceTest {
             one -> assertThat(one).isInstanceOf(WorkerState.Waiting.class),
             two -> assertThat(two).isInstanceOf(WorkerState.Running.class));
   }
+
+  @Test
+  void aWorkerWithoutPartitionsNoticesToo() {
+    var states = new ArrayList<WorkerState>();
+    bench
+        .at(bench::assign)
+        .at(() -> {
+          bench.consumer.endFailures.add(new TimeoutException("late"));
+          bench.consumer.endFailures.add(new TimeoutException("no broker"));
+          bench.clock.advance(LagGauge.INTERVAL);
+        })
+        .at(() -> bench.clock.advance(LagGauge.RETRY))
+        .at(() -> {
+          states.add(bench.worker.state());
+          bench.clock.advance(LagGauge.RETRY);
+        })
+        .at(() -> states.add(bench.worker.state()))
+        .run();
+
+    assertThat(states)
+        .satisfiesExactly(
+            one -> assertThat(one).isInstanceOf(WorkerState.Waiting.class),
+            two -> assertThat(two).isInstanceOf(WorkerState.Running.class));
+    assertThat(bench.metrics.figures().lag()).isEmpty();
+  }
 }
