@@ -90,7 +90,6 @@ public final class QueryApplication {
                 intake.unreadable(),
                 metrics.registry(),
                 new Hosts(reader, intake.conflicts()),
-                clock,
                 timeout,
                 new Histories(reader, containers, config.retention()),
                 new Usages(reader, config.retention(), USAGE_MAX_AGE),

@@ -144,14 +144,17 @@ class QueryLifecycleTest {
     assertIsWhatWasSent(before, sent);
     assertThat(restarted()).isEqualTo(before);
     assertThat(restored).as("with its state on disk").isZero();
+    assertThatItLeft();
     deleteState();
     JsonNode rebuilt = restarted();
     assertIsWhatWasSent(rebuilt, sent);
     assertThat(rebuilt).isEqualTo(before);
     assertThat(restored).as("without").isPositive();
+    assertThatItLeft();
     spoilState();
     assertThat(restarted()).isEqualTo(before);
     assertThat(restored).as("with state that cannot be read").isPositive();
+    assertThatItLeft();
   }
 
   private static void assertIsWhatWasSent(JsonNode answers, SentReadings sent) {
@@ -262,8 +265,9 @@ class QueryLifecycleTest {
     }
   }
 
-  /** A start must wait for those who left without saying so. */
+  /** A start must wait for those who left without saying so, and for their state. */
   private void assertThatItLeft() {
+    StreamsThreads.awaitEnd(shared().applicationId());
     await().atMost(LEFT).until(() -> members() == 0);
   }
 
@@ -298,7 +302,9 @@ class QueryLifecycleTest {
     String stats = "/api/v1/containers/" + CONTAINER + "/stats?step=";
     all.set("raw", http.json(stats + "raw&from=" + minutesAgo(KEPT_MINUTES + 1)));
     all.set("history", http.json(stats + "1m&from=-4h").at("/items"));
-    all.set("totals", http.json("/api/v1/totals?from=-4h").at("/items"));
+    JsonNode totals = http.json("/api/v1/totals?from=-4h");
+    assertThat(totals.at("/from").asText()).isEqualTo(minutesAgo(4 * 60).toString());
+    all.set("totals", totals.at("/items"));
     String across = "from=" + minutesAgo(LONG_AGO) + "&to=" + minutesAgo(LATELY);
     all.set("totalsAcross", http.json("/api/v1/totals?" + across).at("/items"));
     all.set("serviceAsOf", http.json("/api/v1/service").at("/asOf"));

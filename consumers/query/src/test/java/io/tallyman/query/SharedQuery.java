@@ -69,6 +69,7 @@ final class SharedQuery implements BeforeAllCallback {
   private static final class Shared implements AutoCloseable {
 
     private final Path directory;
+    private final QueryConfig config;
     private final RunningQuery service;
     private final HttpClientOf http;
     private final FleetPublisher fleet;
@@ -80,18 +81,18 @@ final class SharedQuery implements BeforeAllCallback {
         throw new UncheckedIOException(e);
       }
       String prefix = kafka.uniquePrefix();
-      service =
-          QueryApplication.start(
-              new QueryConfig(
-                  kafka.bootstrapServers(),
-                  Map.of(),
-                  new TopicSettings(prefix, PARTITIONS, OptionalInt.empty()),
-                  "test",
-                  "127.0.0.1",
-                  0,
-                  directory,
-                  Retention.DEFAULT,
-                  true));
+      config =
+          new QueryConfig(
+              kafka.bootstrapServers(),
+              Map.of(),
+              new TopicSettings(prefix, PARTITIONS, OptionalInt.empty()),
+              "test",
+              "127.0.0.1",
+              0,
+              directory,
+              Retention.DEFAULT,
+              true);
+      service = QueryApplication.start(config);
       http = new HttpClientOf(service.url());
       fleet = new FleetPublisher(kafka.bootstrapServers(), prefix);
       await().atMost(STARTED).until(() -> service.state() == QueryState.RUNNING);
@@ -103,6 +104,7 @@ final class SharedQuery implements BeforeAllCallback {
       fleet.close();
       http.close();
       service.close();
+      StreamsThreads.awaitEnd(config.applicationId());
       try (Stream<Path> files = Files.walk(directory)) {
         for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
           Files.deleteIfExists(file);

@@ -7,6 +7,7 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.tallyman.query.state.TimelineScan.Filter;
+import io.tallyman.query.view.FleetReader;
 import io.tallyman.query.view.Histories;
 import io.tallyman.query.view.Series;
 import io.tallyman.query.view.SeriesQuery;
@@ -17,7 +18,6 @@ import io.tallyman.v1.GapReason;
 import io.tallyman.v1.Resource;
 import io.tallyman.v1.Stream;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Set;
 
 /** What was: see API.md. */
@@ -27,18 +27,18 @@ final class HistoryController {
 
   private final Histories histories;
   private final Timelines timelines;
-  private final InstantSource clock;
+  private final FleetReader fleet;
 
-  HistoryController(Histories histories, Timelines timelines, InstantSource clock) {
+  HistoryController(Histories histories, Timelines timelines, FleetReader fleet) {
     this.histories = histories;
     this.timelines = timelines;
-    this.clock = clock;
+    this.fleet = fleet;
   }
 
   @Get("/containers/{id}/stats")
   HttpResponse<byte[]> stats(HttpRequest<?> request, String id) {
     Parameters given = Parameters.of(request, "from", "to", "step", "host");
-    Instant now = clock.instant();
+    Instant now = fleet.now();
     Series series =
         histories.series(
             new SeriesQuery(
@@ -102,7 +102,7 @@ final class HistoryController {
   }
 
   private TimelineQuery query(Parameters given, Filter filter) {
-    Instant now = clock.instant();
+    Instant now = fleet.now();
     return new TimelineQuery(
         given.time("from", now), given.time("to", now), filter, given.limit(), given.cursor());
   }

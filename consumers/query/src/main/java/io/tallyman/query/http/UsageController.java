@@ -8,6 +8,7 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.tallyman.query.view.BadParameterException;
+import io.tallyman.query.view.FleetReader;
 import io.tallyman.query.view.Grouping;
 import io.tallyman.query.view.Total;
 import io.tallyman.query.view.UsageQuery;
@@ -17,7 +18,6 @@ import io.tallyman.query.view.Usages.Order;
 import io.tallyman.query.view.Used;
 import java.io.IOException;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +31,11 @@ final class UsageController {
   private static final int MAX_TOP = 100;
 
   private final Usages usages;
-  private final InstantSource clock;
+  private final FleetReader fleet;
 
-  UsageController(Usages usages, InstantSource clock) {
+  UsageController(Usages usages, FleetReader fleet) {
     this.usages = usages;
-    this.clock = clock;
+    this.fleet = fleet;
   }
 
   @Get("/totals")
@@ -60,7 +60,7 @@ final class UsageController {
   }
 
   private UsageQuery query(Parameters given) {
-    Instant now = clock.instant();
+    Instant now = fleet.now();
     return new UsageQuery(
         given.time("from", now), given.time("to", now), given.text("host"), given.text("project"));
   }

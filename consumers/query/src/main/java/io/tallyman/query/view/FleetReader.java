@@ -73,7 +73,8 @@ public final class FleetReader {
     this.samples = entries(Topics.STATS.name(), ContainerStats.class, ContainerStats::getSampledAt);
   }
 
-  Instant now() {
+  /** The time that ages are told against, and that a time such as {@code -1h} counts from. */
+  public Instant now() {
     return clock.instant();
   }
 
