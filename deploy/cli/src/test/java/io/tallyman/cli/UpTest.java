@@ -177,6 +177,19 @@ class UpTest {
   }
 
   @Test
+  void aWrongOptionOfASinkIsToldBeforeAnythingIsWritten() {
+    Path data = directory.resolve("none");
+    List<String> args = new ArrayList<>(List.of("up", "--simulate", "--port", "0"));
+    args.addAll(List.of("--data-dir", data.toString(), "--kafka-port", "0"));
+    args.addAll(List.of("--sink", "stdout", "--set", "tallyman.stdout.format=xml"));
+    Run run = Run.of(args.toArray(String[]::new));
+
+    assertThat(run.exitCode()).isEqualTo(2);
+    assertThat(run.err()).hasLineCount(1).contains("sink stdout: option format is 'xml'");
+    assertThat(data).doesNotExist();
+  }
+
+  @Test
   void anEngineThatWasNamedButIsNotThereIsAnError() {
     Path data = directory.resolve("none");
     String socket = "unix://" + directory.resolve("no.sock");

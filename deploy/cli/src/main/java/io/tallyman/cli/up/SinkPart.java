@@ -5,14 +5,17 @@ import io.tallyman.cli.settings.Settings;
 import io.tallyman.cli.settings.SettingsException;
 import io.tallyman.cli.settings.SinkKeys;
 import io.tallyman.schemas.TopicSettings;
+import io.tallyman.sink.SinkOptions;
 import io.tallyman.sink.SinkProvider;
 import io.tallyman.sink.WorkerState;
 import io.tallyman.sink.app.RunningSink;
 import io.tallyman.sink.app.SinkApplication;
 import io.tallyman.sink.app.SinkConfig;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Starts sinks from the settings. */
 public final class SinkPart {
@@ -25,7 +28,7 @@ public final class SinkPart {
   /**
    * The kind of that name.
    *
-   * @throws SettingsException when there is none, or it lacks an option
+   * @throws SettingsException when there is none, or it lacks an option, or one is wrong
    */
   static SinkProvider kind(Settings settings, String name) {
     SinkProvider kind;
@@ -34,7 +37,12 @@ public final class SinkPart {
     } catch (IllegalArgumentException e) {
       throw new SettingsException("--sink: " + e.getMessage());
     }
-    SinkKeys.options(settings, kind);
+    Map<String, String> options = SinkKeys.options(settings, kind);
+    try {
+      kind.check(SinkOptions.of(kind.options(), options));
+    } catch (IllegalArgumentException e) {
+      throw wrongOption(kind.name(), e.getMessage());
+    }
     return kind;
   }
 
@@ -65,7 +73,7 @@ public final class SinkPart {
               SinkKeys.options(settings, provider));
       return SinkApplication.start(config, provider);
     } catch (IllegalArgumentException e) {
-      throw new SettingsException("sink " + provider.name() + ": " + e.getMessage());
+      throw wrongOption(provider.name(), e.getMessage());
     }
   }
 
@@ -95,8 +103,12 @@ public final class SinkPart {
 
   private static RuntimeException failure(String name, WorkerState.Failed failed) {
     return failed.wrongOption()
-        ? new SettingsException("sink " + name + ": " + failed.message())
+        ? wrongOption(name, failed.message())
         : new UpException("the sink " + name + " stopped: " + failed.message());
+  }
+
+  private static SettingsException wrongOption(String sinkName, @Nullable String message) {
+    return new SettingsException("sink " + sinkName + ": " + message);
   }
 
   private static String reason(RunningSink sink) {
