@@ -15,6 +15,7 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +30,7 @@ final class TallyFeed implements AutoCloseable {
   private static final int LATEST = 50;
   private static final int PAGE = 1_000;
   private static final int MAX_PAGES = 20;
+  private static final Set<String> RUNNING = Set.of("running", "paused");
 
   private final String service;
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
@@ -37,7 +39,11 @@ final class TallyFeed implements AutoCloseable {
 
   private Snapshot last = Snapshot.NOTHING_YET;
   private long countedNanos;
-  private int running;
+  private Counts counts = new Counts(0, 0);
+  private boolean changedBefore;
+
+  /** Containers that run or are paused, and those that do not. */
+  private record Counts(int running, int other) {}
 
   /**
    * Connects to nothing yet.
@@ -77,25 +83,22 @@ final class TallyFeed implements AutoCloseable {
     JsonNode hosts = get("/api/v1/hosts?limit=" + PAGE).path("items");
     List<Happening> latest = happenings(get("/api/v1/events?limit=" + LATEST).path("items"));
     boolean changed = !latest.equals(last.latest());
-    if (changed || System.nanoTime() - countedNanos >= COUNT_EVERY.toNanos()) {
-      running = count();
+    // A state follows its event, by a moment that may lie behind the first look.
+    if (changed || changedBefore || System.nanoTime() - countedNanos >= COUNT_EVERY.toNanos()) {
+      counts = count();
       countedNanos = System.nanoTime();
     }
+    changedBefore = changed;
     List<Busy> top = busiest(get("/api/v1/containers?sort=-cpu&limit=" + TOP).path("items"));
     return summed(hosts, state, top, latest);
   }
 
   private Snapshot summed(JsonNode hosts, JsonNode state, List<Busy> top, List<Happening> latest) {
-    int known = 0;
     long events = 0;
     long waiting = 0;
     long dropped = 0;
     int silentEngines = 0;
     for (JsonNode host : hosts) {
-      known +=
-          host.path("containersRunning").asInt()
-              + host.path("containersPaused").asInt()
-              + host.path("containersStopped").asInt();
       // The agent leaves out what it could not ask for.
       silentEngines += host.path("containersRunning").isNumber() ? 0 : 1;
       for (JsonNode lane : host.path("lanes")) {
@@ -108,8 +111,8 @@ final class TallyFeed implements AutoCloseable {
     }
     return new Snapshot(
         hosts.size(),
-        running,
-        Math.max(0, known - running),
+        counts.running(),
+        counts.other(),
         rate.of(hosts),
         events,
         waiting,
@@ -122,18 +125,25 @@ final class TallyFeed implements AutoCloseable {
         null);
   }
 
-  private int count() throws IOException, InterruptedException {
-    int count = 0;
+  private Counts count() throws IOException, InterruptedException {
+    int running = 0;
+    int other = 0;
     String cursor = "";
     for (int page = 0; page < MAX_PAGES; page++) {
-      JsonNode list = get("/api/v1/containers?limit=" + PAGE + cursor);
-      count += list.path("items").size();
+      JsonNode list = get("/api/v1/containers?state=all&limit=" + PAGE + cursor);
+      for (JsonNode item : list.path("items")) {
+        if (RUNNING.contains(text(item, "state"))) {
+          running++;
+        } else {
+          other++;
+        }
+      }
       if (!list.path("nextCursor").isTextual()) {
         break;
       }
       cursor = "&cursor=" + list.path("nextCursor").asText();
     }
-    return count;
+    return new Counts(running, other);
   }
 
   private static List<Busy> busiest(JsonNode items) {
