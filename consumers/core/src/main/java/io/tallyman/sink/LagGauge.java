@@ -29,6 +29,7 @@ final class LagGauge {
   private final InstantSource clock;
   private final KafkaSilence silence;
   private @Nullable Instant last;
+  private boolean wasIdle;
 
   /**
    * @param whileIdle one that exists
@@ -46,18 +47,19 @@ final class LagGauge {
     this.silence = silence;
   }
 
-  /** Asks when it is time to. */
+  /** Asks when it is time to, and as soon as there are partitions. */
   void measure(@Nullable PendingBatch pending) {
     var now = clock.instant();
     var assigned = consumer.assignment();
     var interval = silence.isSuspected() ? RETRY : INTERVAL;
-    if (last != null && !Waits.over(last, interval, now)) {
+    if (last != null && wasIdle == assigned.isEmpty() && !Waits.over(last, interval, now)) {
       return;
     }
     last = now;
+    wasIdle = assigned.isEmpty();
     try {
       consumer
-          .endOffsets(assigned.isEmpty() ? Set.of(whileIdle) : assigned, TIMEOUT)
+          .endOffsets(wasIdle ? Set.of(whileIdle) : assigned, TIMEOUT)
           .forEach((partition, end) -> {
             if (assigned.contains(partition)) {
               Long first = pending == null ? null : pending.firstOffset(partition);

@@ -59,6 +59,16 @@ class SinkWorkerSilenceTest {
   }
 
   @Test
+  void theLagIsAskedForAsSoonAsThereArePartitions() {
+    bench
+        .at(bench::assign)
+        .at(() -> assertThat(bench.metrics.figures().lag()).isEmpty())
+        .at(() -> bench.assign(P0))
+        .at(() -> assertThat(bench.metrics.figures().lag()).containsEntry(P0, 0L))
+        .run();
+  }
+
+  @Test
   void aWorkerWithoutPartitionsNoticesToo() {
     var states = new ArrayList<WorkerState>();
     bench
