@@ -27,6 +27,11 @@ public final class AgentApplication {
    * @throws IllegalArgumentException when the configuration contradicts itself
    */
   public static RunningAgent start(AgentConfig config) {
+    return start(config, Clock.systemUTC());
+  }
+
+  /** As {@link #start(AgentConfig)}, with the time of another clock than the system's. */
+  static RunningAgent start(AgentConfig config, Clock clock) {
     if (config.stats().source() == StatsSourceChoice.CGROUP) {
       throw new IllegalArgumentException(
           "tallyman.stats.source=cgroup is not supported by this version: set engine or auto");
@@ -35,7 +40,7 @@ public final class AgentApplication {
     try {
       DockerEngine engine = new DockerJavaEngine(config.endpoint());
       try {
-        return start(config, directory, engine);
+        return start(config, directory, engine, clock);
       } catch (RuntimeException e) {
         engine.close();
         throw e;
@@ -47,16 +52,16 @@ public final class AgentApplication {
   }
 
   private static RunningAgent start(
-      AgentConfig config, AgentDirectory directory, DockerEngine engine) {
+      AgentConfig config, AgentDirectory directory, DockerEngine engine, Clock clock) {
     EngineInfo info = ask(engine, config);
     AgentIdentity identity =
         directory.claim(
             info.engineId(),
             config.hostId(),
             Objects.requireNonNullElse(config.hostName(), info.hostName()));
-    Lanes lanes = Lanes.open(config, Clock.systemUTC());
+    Lanes lanes = Lanes.open(config, clock);
     try {
-      AgentParts parts = new AgentParts(config, engine, info, identity, lanes, Clock.systemUTC());
+      AgentParts parts = new AgentParts(config, engine, info, identity, lanes, clock);
       ApplicationContext context = context(config, parts);
       EmbeddedServer server = bind(context, config.http());
       parts.start();

@@ -42,6 +42,13 @@ record RingView(int count, long oldestNanos, long newestNanos) {
     if (count >= CAPACITY) {
       return Verdict.OVERFLOWED;
     }
-    return lastEventNanos == null ? Verdict.UNPROVEN : Verdict.EMPTIED;
+    if (lastEventNanos == null) {
+      return Verdict.UNPROVEN;
+    }
+    return holds(lastEventNanos) ? Verdict.COMPLETE : Verdict.EMPTIED;
+  }
+
+  private boolean holds(long timeNanos) {
+    return oldestNanos <= timeNanos && timeNanos <= newestNanos;
   }
 }

@@ -11,7 +11,12 @@ import io.tallyman.agent.publish.Lane;
 import io.tallyman.schemas.ReleasedSchemas;
 import io.tallyman.schemas.TallymanDeserializer;
 import io.tallyman.schemas.TopicSettings;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -55,6 +60,56 @@ final class AgentBench {
         new AgentConfig.Spool(4 << 20, 4 << 20),
         new AgentConfig.Http("127.0.0.1", 0, "secret"),
         dataDirectory);
+  }
+
+  /** The same with other settings of its Kafka clients. */
+  static AgentConfig withKafka(AgentConfig config, Map<String, String> properties) {
+    return new AgentConfig(
+        config.endpoint(),
+        config.hostId(),
+        config.hostName(),
+        config.hostTags(),
+        config.stats(),
+        config.selection(),
+        config.labels(),
+        new KafkaSettings(config.kafka().bootstrapServers(), properties, config.kafka().topics()),
+        config.spool(),
+        config.http(),
+        config.dataDirectory());
+  }
+
+  static HttpResponse<String> get(RunningAgent agent, String path) {
+    return send(HttpRequest.newBuilder(agent.httpAddress().resolve(path)).build());
+  }
+
+  static HttpResponse<String> send(HttpRequest request) {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      return client.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /**
+   * One figure of what {@code /metrics} answered.
+   *
+   * @param series its name, with its labels if it has any
+   */
+  static double figure(String metrics, String series) {
+    return metrics
+        .lines()
+        .filter(line -> line.startsWith(series + " "))
+        .mapToDouble(line -> Double.parseDouble(line.substring(series.length() + 1)))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no " + series + " in\n" + metrics));
+  }
+
+  /** A figure of a lane. */
+  static double figure(String metrics, String lane, String kind) {
+    return figure(
+        metrics, "tallyman_agent_lane_records{kind=\"%s\",lane=\"%s\"}".formatted(kind, lane));
   }
 
   static void eventually(Runnable assertion) {

@@ -1,7 +1,10 @@
 package io.tallyman.agent.app;
 
 import static io.tallyman.agent.app.AgentBench.eventually;
+import static io.tallyman.agent.app.AgentBench.figure;
 import static io.tallyman.agent.app.AgentBench.figuresAddUp;
+import static io.tallyman.agent.app.AgentBench.get;
+import static io.tallyman.agent.app.AgentBench.send;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -17,13 +20,10 @@ import io.tallyman.v1.ContainerEvent;
 import io.tallyman.v1.ContainerState;
 import io.tallyman.v1.ContainerStats;
 import io.tallyman.v1.HostStatus;
-import io.tallyman.v1.Origin;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -147,26 +147,6 @@ class AgentKafkaTest {
   }
 
   @Test
-  void aRestartOfTheEngineHeals() {
-    String id = engine.run(ContainerSpec.named("web").build());
-    try (RunningAgent agent = start()) {
-      eventually(() -> assertThat(lastStateOf(id)).isEqualTo("web running"));
-      engine.restartEngine();
-
-      eventually(() ->
-          assertThat(events())
-              .anySatisfy(event -> {
-                assertThat(event.getRawAction()).isEqualTo("die");
-                assertThat(event.getOrigin()).isEqualTo(Origin.RECONCILED);
-              }));
-      eventually(() -> assertThat(lastStateOf(id)).isEqualTo("web exited"));
-      engine.start(id);
-      eventually(() -> assertThat(lastStateOf(id)).isEqualTo("web running"));
-      assertThat(agent.status().watchingSince()).isNotNull();
-    }
-  }
-
-  @Test
   void anEngineThatHangsMakesTheAgentUnready() {
     try (RunningAgent agent = start()) {
       // Before the first heartbeat asks.
@@ -174,18 +154,6 @@ class AgentKafkaTest {
       eventually(() -> assertThat(get(agent, "/health/readiness").statusCode()).isEqualTo(503));
       eventually(() -> assertThat(agent.status().watchingSince()).as("its stream").isNotNull());
       assertThat(agent.status().isEngineReachable()).isFalse();
-    }
-  }
-
-  @Test
-  void withoutInspectStatesStillAppear() {
-    engine.faults().forbid(Call.INSPECT);
-    String id = engine.run(ContainerSpec.named("web").build());
-    try (RunningAgent agent = start()) {
-      eventually(() -> assertThat(lastStateOf(id)).isEqualTo("web running"));
-      engine.exit(id, 3);
-      eventually(() -> assertThat(lastStateOf(id)).isEqualTo("web exited"));
-      assertThat(agent.status().engineError()).isNull();
     }
   }
 
@@ -235,20 +203,6 @@ class AgentKafkaTest {
     }
   }
 
-  private static double figure(String metrics, String lane, String kind) {
-    String name = "tallyman_agent_lane_records{kind=\"%s\",lane=\"%s\"} ".formatted(kind, lane);
-    return metrics
-        .lines()
-        .filter(line -> line.startsWith(name))
-        .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
-        .findFirst()
-        .orElseThrow(() -> new AssertionError("no " + name + "in\n" + metrics));
-  }
-
-  private static HttpResponse<String> get(RunningAgent agent, String path) {
-    return send(HttpRequest.newBuilder(agent.httpAddress().resolve(path)).build());
-  }
-
   private static HttpResponse<String> post(RunningAgent agent, String token) {
     return send(
         HttpRequest.newBuilder(agent.httpAddress().resolve("/loggers/io.tallyman"))
@@ -256,16 +210,6 @@ class AgentKafkaTest {
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofString("{\"configuredLevel\":\"DEBUG\"}"))
             .build());
-  }
-
-  private static HttpResponse<String> send(HttpRequest request) {
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      return client.send(request, HttpResponse.BodyHandlers.ofString());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   @Test

@@ -1,10 +1,14 @@
 package io.tallyman.agent.app;
 
 import static io.tallyman.agent.app.AgentBench.eventually;
+import static io.tallyman.agent.app.AgentBench.figure;
 import static io.tallyman.agent.app.AgentBench.figuresAddUp;
+import static io.tallyman.agent.app.AgentBench.get;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.tallyman.agent.KeptPort;
+import io.tallyman.agent.publish.KafkaProxy;
+import io.tallyman.agent.publish.KafkaProxy.Trouble;
 import io.tallyman.agent.publish.Lane;
 import io.tallyman.broker.BrokerConfig;
 import io.tallyman.broker.EmbeddedBroker;
@@ -13,8 +17,10 @@ import io.tallyman.simulator.Endpoint;
 import io.tallyman.simulator.SimulatedEngine;
 import io.tallyman.simulator.SimulatorConfig;
 import io.tallyman.v1.ContainerEvent;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,6 +31,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** An agent whose broker goes away and comes back. */
 @Tag("kafka")
 class AgentOutageKafkaTest {
+
+  private static final String KAFKA_REACHABLE = "tallyman_agent_kafka_reachable";
+
+  /** So that a producer soon gives up what is refused again and again. */
+  private static final Map<String, String> HASTY =
+      Map.of("delivery.timeout.ms", "1500", "request.timeout.ms", "1000");
 
   @TempDir Path temporary;
 
@@ -79,6 +91,40 @@ class AgentOutageKafkaTest {
       assertThat(all).extracting(ContainerEvent::getSequence).isSorted();
       eventually(() -> assertThat(agent.status().kafkaReachable()).isTrue());
     }
+  }
+
+  @Test
+  void theMetricsShowThatTooFewReplicasAreInSync() throws IOException {
+    try (KafkaProxy proxy = new KafkaProxy(broker.port());
+        RunningAgent agent =
+            AgentApplication.start(
+                AgentBench.withKafka(
+                    AgentBench.config(
+                        engine.dockerHost(), proxy.bootstrapServers(), temporary.resolve("agent")),
+                    HASTY))) {
+      engine.run(ContainerSpec.named("first").build());
+      eventually(() -> assertThat(events()).hasSize(2));
+      eventually(() -> kafkaTakesAll(get(agent, "/metrics").body()));
+      proxy.trouble(Trouble.TOO_FEW_REPLICAS);
+      engine.run(ContainerSpec.named("second").build());
+      eventually(() -> {
+        String metrics = get(agent, "/metrics").body();
+        assertThat(figure(metrics, KAFKA_REACHABLE)).isZero();
+        assertThat(figure(metrics, "events", "spooled")).isGreaterThanOrEqualTo(2);
+      });
+      assertThat(get(agent, "/health/readiness").statusCode())
+          .as("the spool has room")
+          .isEqualTo(200);
+
+      proxy.trouble(Trouble.NONE);
+      eventually(() -> assertThat(events()).hasSize(4));
+      eventually(() -> kafkaTakesAll(get(agent, "/metrics").body()));
+    }
+  }
+
+  private static void kafkaTakesAll(String metrics) {
+    assertThat(figure(metrics, KAFKA_REACHABLE)).isOne();
+    assertThat(figure(metrics, "events", "spooled")).isZero();
   }
 
   @Test

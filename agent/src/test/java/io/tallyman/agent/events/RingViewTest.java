@@ -33,6 +33,13 @@ class RingViewTest {
   }
 
   @Test
+  void aMemoryThatWasNeverFullAndHoldsWhatItHeldIsComplete() {
+    assertThat(of(101, 255).since(100, 101L)).isEqualTo(Verdict.COMPLETE);
+    assertThat(of(101, 3).since(100, 103L)).isEqualTo(Verdict.COMPLETE);
+    assertThat(of(101, 3).since(100, 104L)).isEqualTo(Verdict.EMPTIED);
+  }
+
+  @Test
   void aMemoryThatNeverHeldAnythingProvesNothing() {
     assertThat(RingView.EMPTY.since(100, null)).isEqualTo(Verdict.UNPROVEN);
     assertThat(of(101, 3).since(100, null)).isEqualTo(Verdict.UNPROVEN);

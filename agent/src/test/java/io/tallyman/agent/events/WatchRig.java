@@ -1,5 +1,6 @@
 package io.tallyman.agent.events;
 
+import io.tallyman.agent.JumpingClock;
 import io.tallyman.agent.engine.DockerEngine;
 import io.tallyman.agent.engine.DockerJavaEngine;
 import io.tallyman.agent.engine.EngineEndpoint;
@@ -28,11 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Queue;
 import java.util.Set;
@@ -62,11 +59,11 @@ final class WatchRig implements AutoCloseable {
   final DecidingLane lane = new DecidingLane();
   final Gaps gaps = new Gaps(HOST, lane);
   final Queue<String> readNow = new ConcurrentLinkedQueue<>();
-  final @Nullable SimulatedEngine simulator;
   Duration patience = Duration.ofSeconds(10);
   Duration sweepInterval = Duration.ofSeconds(5);
   Pace pace = QUICK;
 
+  private final SimulatedEngine simulator;
   private final DockerEngine engine;
   private final Path directory;
   private final Set<Mechanism> off;
@@ -76,7 +73,7 @@ final class WatchRig implements AutoCloseable {
   private long incarnation;
 
   private WatchRig(
-      @Nullable SimulatedEngine simulator,
+      SimulatedEngine simulator,
       DockerEngine engine,
       Path directory,
       Set<Mechanism> off,
@@ -109,15 +106,7 @@ final class WatchRig implements AutoCloseable {
     return rig;
   }
 
-  /** On an engine that is the test's to close. */
-  static WatchRig on(DockerEngine engine, Path directory) {
-    return new WatchRig(null, engine, directory, Set.of(), new JumpingClock());
-  }
-
   SimulatedEngine simulator() {
-    if (simulator == null) {
-      throw new IllegalStateException("this rig has an engine of another kind");
-    }
     return simulator;
   }
 
@@ -274,10 +263,8 @@ final class WatchRig implements AutoCloseable {
     if (watch != null) {
       watch.close();
     }
-    if (simulator != null) {
-      engine.close();
-      simulator.close();
-    }
+    engine.close();
+    simulator.close();
   }
 
   /** Accepts at once, refuses, or leaves it open, as it is told. */
@@ -331,25 +318,5 @@ final class WatchRig implements AutoCloseable {
 
     @Override
     public void close() {}
-  }
-
-  /** The system's, set forward or back. */
-  static final class JumpingClock extends Clock {
-    volatile Duration offset = Duration.ZERO;
-
-    @Override
-    public Instant instant() {
-      return Instant.now().plus(offset);
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(@Nullable ZoneId zone) {
-      return this;
-    }
   }
 }

@@ -2,6 +2,7 @@ package io.tallyman.agent.events;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.tallyman.agent.JumpingClock;
 import io.tallyman.simulator.Call;
 import io.tallyman.simulator.ContainerSpec;
 import io.tallyman.simulator.Endpoint;
@@ -308,7 +309,7 @@ enum WatchScenarios {
         int before = rig.events(id, Action.KILL).size();
         rig.disconnect();
         rig.simulator().signal(id, 1);
-        rig.clock.offset = rig.clock.offset.plus(jump);
+        rig.clock.jump(jump);
         rig.simulator().signal(id, 2);
         rig.reconnect();
         rig.simulator().signal(id, 3);
@@ -356,7 +357,7 @@ enum WatchScenarios {
 
   /** Plays without some mechanisms. */
   void play(Path directory, Set<Mechanism> off, Duration patience) {
-    WatchRig.JumpingClock clock = new WatchRig.JumpingClock();
+    JumpingClock clock = new JumpingClock();
     try (WatchRig rig = WatchRig.simulated(directory, off, engine(directory, clock), clock)) {
       rig.patience = patience;
       play(rig);

@@ -23,7 +23,7 @@ import org.apache.kafka.common.requests.RequestUtils;
  * Stands between clients and one broker, and does to them on demand what brokers do in trouble.
  * Where the broker tells its own address it puts this one.
  */
-final class KafkaProxy implements AutoCloseable {
+public final class KafkaProxy implements AutoCloseable {
 
   private final int brokerPort;
   private final ServerSocket server;
@@ -31,7 +31,7 @@ final class KafkaProxy implements AutoCloseable {
   private volatile Trouble trouble = Trouble.NONE;
 
   /** What is wrong with the broker. */
-  enum Trouble {
+  public enum Trouble {
     NONE,
     /** Requests reach it and no answer comes back. */
     SILENT,
@@ -42,17 +42,17 @@ final class KafkaProxy implements AutoCloseable {
     TOO_FEW_REPLICAS
   }
 
-  KafkaProxy(int brokerPort) throws IOException {
+  public KafkaProxy(int brokerPort) throws IOException {
     this.brokerPort = brokerPort;
     this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(this::accept);
   }
 
-  String bootstrapServers() {
+  public String bootstrapServers() {
     return "127.0.0.1:" + server.getLocalPort();
   }
 
-  void trouble(Trouble next) {
+  public void trouble(Trouble next) {
     trouble = next;
   }
 

@@ -271,8 +271,10 @@ class LaneKafkaTest {
       offerFor(duration, pace, it);
       within(Duration.ofSeconds(10), () -> assertThat(it.lane().lastError()).isNotNull());
       assertThat(it.figures().spooled()).isEqualTo(next - 20);
+      assertThat(it.lane().isKafkaReachable()).as("what the metric shows").isFalse();
       proxy.trouble(Trouble.NONE);
       allIsAcknowledged(it);
+      assertThat(it.lane().isKafkaReachable()).isTrue();
       assertThat(accepted).hasSize(next);
       arrivedInOrder();
     }

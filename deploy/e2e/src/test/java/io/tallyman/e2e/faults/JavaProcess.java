@@ -67,6 +67,23 @@ public final class JavaProcess implements AutoCloseable {
     }
   }
 
+  /** SIGSTOP: it lives, and does nothing until {@link #thaw}. */
+  public void freeze() throws IOException, InterruptedException {
+    signal("STOP");
+  }
+
+  /** SIGCONT. */
+  public void thaw() throws IOException, InterruptedException {
+    signal("CONT");
+  }
+
+  private void signal(String name) throws IOException, InterruptedException {
+    var kill = new ProcessBuilder("sh", "-c", "kill -" + name + " " + process.pid()).start();
+    if (kill.waitFor() != 0) {
+      throw new AssertionError("no signal " + name + ":\n" + tail());
+    }
+  }
+
   /** SIGKILL; returns when it is gone. */
   public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();

@@ -29,10 +29,18 @@ final class StormyHost implements AutoCloseable {
   private final List<Happened> happened = new ArrayList<>();
 
   StormyHost(Path directory) {
+    this(directory, LISTENER_PATIENCE);
+  }
+
+  /**
+   * @param listenerPatience how long a listener that does not read holds the engine up before it
+   *     loses an event
+   */
+  StormyHost(Path directory, Duration listenerPatience) {
     engine =
         SimulatedEngine.start(
             SimulatorConfig.at(new Endpoint.UnixSocket(directory.resolve("docker.sock")))
-                .listener(LISTENER_SLOTS, LISTENER_PATIENCE)
+                .listener(LISTENER_SLOTS, listenerPatience)
                 .build());
     engine.observe(event -> {
       if (Happened.concerns(event)) {

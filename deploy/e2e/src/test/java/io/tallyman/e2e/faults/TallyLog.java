@@ -5,12 +5,14 @@ import io.tallyman.schemas.TallymanDeserializer;
 import io.tallyman.schemas.TopicSettings;
 import io.tallyman.schemas.Topics;
 import io.tallyman.v1.ContainerEvent;
+import io.tallyman.v1.ContainerState;
 import io.tallyman.v1.HostStatus;
 import io.tallyman.v1.LaneStatus;
 import io.tallyman.v1.StreamGap;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -24,7 +26,9 @@ import org.apache.kafka.common.errors.WakeupException;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.awaitility.Awaitility;
 
-/** Events, gaps and heartbeats on a broker, from the beginning and in order, as they come. */
+/**
+ * Events, states, gaps and heartbeats on a broker, from the beginning and in order, as they come.
+ */
 public final class TallyLog implements AutoCloseable {
 
   private static final Duration CLOSE_LIMIT = Duration.ofSeconds(10);
@@ -32,6 +36,7 @@ public final class TallyLog implements AutoCloseable {
   private static final Duration DRAIN_LIMIT = Duration.ofMinutes(2);
 
   private final List<Told> events = new ArrayList<>();
+  private final Map<String, ContainerState> states = new HashMap<>();
   private final List<StreamGap> gaps = new ArrayList<>();
   private final List<HostStatus> heartbeats = new ArrayList<>();
   private final KafkaConsumer<String, SpecificRecord> consumer;
@@ -49,7 +54,7 @@ public final class TallyLog implements AutoCloseable {
             new StringDeserializer(),
             new TallymanDeserializer(ReleasedSchemas.resolver(), Clock.systemUTC()));
     consumer.assign(
-        Stream.of(Topics.EVENTS, Topics.GAPS, Topics.HOSTS)
+        Stream.of(Topics.EVENTS, Topics.CONTAINERS, Topics.GAPS, Topics.HOSTS)
             .map(topic -> new TopicPartition(topic.name(), 0))
             .toList());
     consumer.seekToBeginning(consumer.assignment());
@@ -58,6 +63,12 @@ public final class TallyLog implements AutoCloseable {
 
   public synchronized List<Told> events() {
     return List.copyOf(events);
+  }
+
+  /** What a container is, in the engine's words; null while that was never told. */
+  public synchronized String stateOf(String containerId) {
+    var state = states.get(containerId);
+    return state == null ? null : state.getState();
   }
 
   public synchronized List<StreamGap> gaps() {
@@ -118,6 +129,8 @@ public final class TallyLog implements AutoCloseable {
 
   private synchronized void note(ConsumerRecord<String, SpecificRecord> record) {
     switch (record.value()) {
+      case null -> states.remove(record.key());
+      case ContainerState state -> states.put(record.key(), state);
       case ContainerEvent event -> events.add(Told.of(event, record.timestamp()));
       case StreamGap gap -> gaps.add(gap);
       case HostStatus status -> heartbeats.add(status);

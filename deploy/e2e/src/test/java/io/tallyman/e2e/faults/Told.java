@@ -9,6 +9,7 @@ import java.time.Instant;
 /**
  * One event as it stands in Kafka.
  *
+ * @param exitCode null where it is not known, or was none
  * @param idFits whether its id is the one that its own fields give
  * @param delay from the moment the agent saw it to the moment Kafka appended it
  */
@@ -16,6 +17,7 @@ public record Told(
     String eventId,
     String containerId,
     String rawAction,
+    Integer exitCode,
     long timeNanos,
     Origin origin,
     long incarnation,
@@ -35,6 +37,7 @@ public record Told(
         event.getEventId(),
         event.getContainerId(),
         event.getRawAction().intern(),
+        event.getExitCode(),
         event.getTimeNanos(),
         event.getOrigin(),
         event.getIncarnation(),
