@@ -184,7 +184,6 @@ class EngineFaultsTest {
   }
 
   @Test
-  @Tag("now")
   void aStreamThatIsCutAllTheTimeLosesNothingAndStatesAppearWithoutInspect() throws Exception {
     host.engine().faults().forbid(Call.INSPECT);
     host.engine().faults().cutStreamsAfter(STREAM_LIFE);
