@@ -136,6 +136,7 @@ class QueryServiceTest {
     assertBadParameter("/api/v1/hosts?sort=name", "sort");
     assertBadParameter("/api/v1/hosts/h1?x=1", "x");
     assertBadParameter("/api/v1/events?from=yesterday", "from");
+    assertBadParameter("/api/v1/gaps?from=-1h&to=-2h", "from");
     for (String time : List.of("%2B10000-01-01T00:00:00Z", "%2B999999999-12-31T23:59:59Z")) {
       assertBadParameter("/api/v1/totals?from=-1h&to=" + time, "to");
       assertBadParameter("/api/v1/top?from=" + time, "from");

@@ -1,8 +1,11 @@
 package io.tallyman.cli;
 
 import io.tallyman.cli.Tallyman.Surroundings;
+import io.tallyman.sink.SinkOption;
 import io.tallyman.sink.SinkProvider;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -27,6 +30,8 @@ final class SinkCommand implements Runnable {
       SinkRunCommand command = new SinkRunCommand(provider);
       command.surroundings = surroundings;
       CommandSpec spec = CommandSpec.forAnnotatedObject(command);
+      String example =
+          "  tallyman sink " + provider.name() + " --kafka broker:9092" + mandatory(provider);
       spec.usageMessage()
           .description(provider.description().replace("%", "%%"))
           .footer(
@@ -34,10 +39,17 @@ final class SinkCommand implements Runnable {
               "It runs until SIGTERM or Ctrl-C (exit code 0), or until it fails (1).",
               "",
               "Examples:",
-              "  tallyman sink " + provider.name() + " --kafka broker:9092",
-              "  tallyman sink " + provider.name() + " --kafka broker:9092 --name second");
+              example,
+              example + " --name second");
       sink.addSubcommand(provider.name(), spec);
     }
+  }
+
+  private static String mandatory(SinkProvider provider) {
+    return provider.options().stream()
+        .filter(SinkOption::mandatory)
+        .map(option -> " --" + option.name() + " " + option.name().toUpperCase(Locale.ROOT))
+        .collect(Collectors.joining());
   }
 
   @Override

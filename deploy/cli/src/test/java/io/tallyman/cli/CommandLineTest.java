@@ -31,6 +31,22 @@ class CommandLineTest {
   }
 
   @Test
+  void theExamplesOfASinkGiveWhatItMustHave() {
+    assertThat(Run.of("sink", "influxdb", "--help").out())
+        .contains("tallyman sink influxdb --kafka broker:9092 --url URL\n");
+    assertThat(Run.of("sink", "stdout", "--help").out())
+        .contains("tallyman sink stdout --kafka broker:9092\n");
+  }
+
+  @Test
+  void whatASinkLacksIsAskedForInTheWordsOfTheCommand() {
+    assertThat(Run.of("sink", "influxdb", "--kafka", "127.0.0.1:1").err())
+        .contains("tallyman.influxdb.url is not set: give --url, TALLYMAN_INFLUXDB_URL or");
+    assertThat(Run.of("up", "--sink", "influxdb").err())
+        .contains("give --set tallyman.influxdb.url=…, TALLYMAN_INFLUXDB_URL or");
+  }
+
+  @Test
   void theHelpListsWhatThereIsAndNothingElse() {
     Run run = Run.of("--help");
     assertThat(run.exitCode()).isZero();

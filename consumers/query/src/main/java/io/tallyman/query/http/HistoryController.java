@@ -7,6 +7,7 @@ import io.micronaut.http.annotation.Get;
 import io.micronaut.scheduling.TaskExecutors;
 import io.micronaut.scheduling.annotation.ExecuteOn;
 import io.tallyman.query.state.TimelineScan.Filter;
+import io.tallyman.query.view.BadParameterException;
 import io.tallyman.query.view.FleetReader;
 import io.tallyman.query.view.Histories;
 import io.tallyman.query.view.Series;
@@ -103,7 +104,11 @@ final class HistoryController {
 
   private TimelineQuery query(Parameters given, Filter filter) {
     Instant now = fleet.now();
-    return new TimelineQuery(
-        given.time("from", now), given.time("to", now), filter, given.limit(), given.cursor());
+    Instant from = given.time("from", now);
+    Instant to = given.time("to", now);
+    if (from != null && to != null && from.isAfter(to)) {
+      throw new BadParameterException("from", "is after to");
+    }
+    return new TimelineQuery(from, to, filter, given.limit(), given.cursor());
   }
 }

@@ -58,6 +58,11 @@ public record ConfigKey<T>(
         name, type, defaultText, defaultNote, doc, newFlag, Set.of(), parts, secret);
   }
 
+  ConfigKey<T> withoutFlag() {
+    return new ConfigKey<>(
+        name, type, defaultText, defaultNote, doc, null, Set.of(), parts, secret);
+  }
+
   ConfigKey<T> asSecret() {
     return new ConfigKey<>(name, type, defaultText, defaultNote, doc, flag, flagParts, parts, true);
   }

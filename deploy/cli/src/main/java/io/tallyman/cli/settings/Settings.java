@@ -45,9 +45,9 @@ public final class Settings {
   public <T> T get(ConfigKey<T> key) {
     T value = find(key);
     if (value == null) {
-      String flag = key.flag() == null ? "" : key.flag() + ", ";
+      String flag = key.flag() == null ? "--set " + key.name() + "=…" : key.flag();
       throw new SettingsException(
-          "%s is not set: give %s%s or it in the file of --config (%s)"
+          "%s is not set: give %s, %s or it in the file of --config (%s)"
               .formatted(key.name(), flag, key.variable(), key.type().allowed()));
     }
     return value;

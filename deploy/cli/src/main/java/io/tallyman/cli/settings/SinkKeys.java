@@ -33,15 +33,17 @@ public final class SinkKeys {
   /**
    * The options that were given, by their own names.
    *
+   * @param asking the command; only that of the sink has the flags that a message may name
    * @throws SettingsException when one that is mandatory was not
    */
-  public static Map<String, String> options(Settings settings, SinkProvider provider) {
+  public static Map<String, String> options(Settings settings, SinkProvider provider, Part asking) {
     Map<String, String> options = new HashMap<>();
     List<ConfigKey<String>> keys = of(provider);
     for (int i = 0; i < keys.size(); i++) {
       SinkOption option = provider.options().get(i);
-      if (option.mandatory() || settings.isGiven(keys.get(i))) {
-        options.put(option.name(), settings.get(keys.get(i)));
+      ConfigKey<String> key = asking == Part.SINK ? keys.get(i) : keys.get(i).withoutFlag();
+      if (option.mandatory() || settings.isGiven(key)) {
+        options.put(option.name(), settings.get(key));
       }
     }
     return options;

@@ -38,7 +38,8 @@ public record Addresses(
         "             kcat -C -b %s -t %sdocker.events.v1 -s value=avro -r %s  (a kcat with Avro)"
             .formatted(kafka, topicPrefix, dashboard));
     sinks.forEach((name, url) ->
-        lines.add("  Sink       %s, %s/health/readiness and /metrics".formatted(name, url)));
+        lines.add(
+            "  Sink       %s, %s/health/readiness and /metrics (its own)".formatted(name, url)));
     lines.add("  Data       " + data);
     if (log != null) {
       lines.add("  Log        " + log);

@@ -1,6 +1,7 @@
 package io.tallyman.cli.up;
 
 import io.tallyman.cli.kafka.KafkaAccess;
+import io.tallyman.cli.settings.Part;
 import io.tallyman.cli.settings.Settings;
 import io.tallyman.cli.settings.SettingsException;
 import io.tallyman.cli.settings.SinkKeys;
@@ -37,7 +38,7 @@ public final class SinkPart {
     } catch (IllegalArgumentException e) {
       throw new SettingsException("--sink: " + e.getMessage());
     }
-    Map<String, String> options = SinkKeys.options(settings, kind);
+    Map<String, String> options = SinkKeys.options(settings, kind, Part.UP);
     try {
       kind.check(SinkOptions.of(kind.options(), options));
     } catch (IllegalArgumentException e) {
@@ -70,7 +71,7 @@ public final class SinkPart {
               WORKERS,
               HTTP_HOST,
               port,
-              SinkKeys.options(settings, provider));
+              SinkKeys.options(settings, provider, Part.SINK));
       return SinkApplication.start(config, provider);
     } catch (IllegalArgumentException e) {
       throw wrongOption(provider.name(), e.getMessage());

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param running containers that run or are paused
  * @param other containers that do not
  * @param samplesPerSecond null until two heartbeats were seen
- * @param events handed to Kafka since the agents started
+ * @param records in Kafka since the agents started: events, states, readings
  * @param waiting records that are not in Kafka yet
  * @param dropped records that were lost since the agents started
  * @param silentEngines hosts whose engine did not answer when the agent last asked it
@@ -24,7 +24,7 @@ record Snapshot(
     int running,
     int other,
     @Nullable Double samplesPerSecond,
-    long events,
+    long records,
     long waiting,
     long dropped,
     int silentEngines,

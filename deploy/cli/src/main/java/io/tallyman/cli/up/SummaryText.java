@@ -56,7 +56,7 @@ final class SummaryText {
     if (rate != null) {
       line.append(String.format(Locale.ROOT, ", %.1f samples/s", rate));
     }
-    line.append(", ").append(count(snapshot.events(), "event"));
+    line.append(", ").append(count(snapshot.records(), "record"));
     line.append(", ").append(lanes(snapshot));
     return printable(line.toString());
   }

@@ -94,7 +94,7 @@ final class TallyFeed implements AutoCloseable {
   }
 
   private Snapshot summed(JsonNode hosts, JsonNode state, List<Busy> top, List<Happening> latest) {
-    long events = 0;
+    long records = 0;
     long waiting = 0;
     long dropped = 0;
     int silentEngines = 0;
@@ -104,9 +104,7 @@ final class TallyFeed implements AutoCloseable {
       for (JsonNode lane : host.path("lanes")) {
         waiting += lane.path("queued").asLong() + lane.path("spooled").asLong();
         dropped += lane.path("dropped").asLong();
-        if (lane.path("lane").asText().equals("events")) {
-          events += lane.path("acknowledged").asLong();
-        }
+        records += lane.path("acknowledged").asLong();
       }
     }
     return new Snapshot(
@@ -114,7 +112,7 @@ final class TallyFeed implements AutoCloseable {
         counts.running(),
         counts.other(),
         rate.of(hosts),
-        events,
+        records,
         waiting,
         dropped,
         silentEngines,
@@ -198,7 +196,7 @@ final class TallyFeed implements AutoCloseable {
         last.running(),
         last.other(),
         null,
-        last.events(),
+        last.records(),
         last.waiting(),
         last.dropped(),
         last.silentEngines(),

@@ -35,7 +35,7 @@ class SummaryTextTest {
   @Test
   void theStatusTellsCountsRatesAndLanes() {
     assertThat(text.status(snapshot(0, 0, false, null, List.of())))
-        .isEqualTo("1 host, 2 containers running (3 not), 0.4 samples/s, 7 events, lanes ok");
+        .isEqualTo("1 host, 2 containers running (3 not), 0.4 samples/s, 7 records, lanes ok");
     assertThat(text.status(snapshot(500, 0, false, null, List.of()))).endsWith("500 waiting");
     assertThat(text.status(snapshot(0, 4, false, null, List.of()))).endsWith("4 dropped");
     assertThat(text.status(snapshot(0, 0, true, null, List.of()))).endsWith("lanes behind");
@@ -86,7 +86,7 @@ class SummaryTextTest {
     lines.tick();
     assertThat(out.toString().lines())
         .containsExactly(
-            "1 host, 2 containers running (3 not), 0.4 samples/s, 7 events, lanes ok",
+            "1 host, 2 containers running (3 not), 0.4 samples/s, 7 records, lanes ok",
             "12:00:01  die 137        web  nginx:1",
             "12:00:02  die 137        web  nginx:1");
   }

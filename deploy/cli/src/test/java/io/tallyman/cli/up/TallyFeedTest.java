@@ -77,6 +77,16 @@ class TallyFeedTest {
   }
 
   @Test
+  void recordsOfBothLanesAreCounted() {
+    answers.put(
+        "/api/v1/hosts?limit=1000",
+        "{'items':[{'hostId':'h','lanes':[{'lane':'events','acknowledged':4},"
+            + "{'lane':'stats','acknowledged':30}]}]}");
+
+    assertThat(feed.read().records()).isEqualTo(34);
+  }
+
+  @Test
   void whatIsRemovedIsGoneBeforeTheNextHeartbeatTellsIt() {
     feed.read();
     happens("all are destroyed");
