@@ -13,8 +13,12 @@ export function forget() {
   location.reload();
 }
 
-/** Asks for a token, once for all who need one meanwhile; ends when one was given. */
-export function ask() {
+/**
+ * Asks for a token instead of the one that was refused, once for all who need one meanwhile; ends when one was given.
+ * A refusal may come late: a token that was given since then is tried first.
+ */
+export function ask(refused) {
+  if (!asking && token() !== refused) return Promise.resolve();
   asking ??= new Promise((resolve) => {
     const dialog = $('access');
     text($('access-note'), token() ? 'That token was not accepted.' : '');

@@ -1,5 +1,5 @@
 // The query service, as this page uses it. Addresses are relative, so that the page works behind a proxy's path.
-import { ask, authorization } from './access.js';
+import { ask, authorization, token } from './access.js';
 
 const PAGE_LIMIT = 1000;
 const MOST_PAGES = 20;
@@ -17,13 +17,14 @@ export class Refused extends Error {
 /** Asks anew when a token is wanted and was given. */
 export async function open(path, options = {}) {
   for (;;) {
+    const shown = token();
     const response = await fetch(path, {
       cache: 'no-store',
       ...options,
       headers: { Accept: 'application/json', ...options.headers, ...authorization() },
     });
     if (response.status !== UNAUTHORIZED) return response;
-    await ask();
+    await ask(shown);
   }
 }
 

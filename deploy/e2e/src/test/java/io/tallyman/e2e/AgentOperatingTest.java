@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** An agent as its operator meets it, without a Kafka to write to. */
 class AgentOperatingTest {
 
+  private static final Duration LIMIT = Duration.ofMinutes(1);
   private static final String NO_KAFKA = "127.0.0.1:1";
   private static final String TOKEN = "tallyman.agent.token=open-sesame";
 
@@ -52,15 +53,16 @@ class AgentOperatingTest {
         AgentProcess.start(directory, engine.dockerHost(), NO_KAFKA, "--set", TOKEN)) {
       URI at = agent.http();
       await()
-          .atMost(Duration.ofSeconds(20))
-          .until(() -> agent.get("/containers").contains("\"collectedSince\":\"2"));
-      assertThat(agent.get("/containers"))
-          .contains(id, "\"collected\":true", "\"source\":\"engine", "\"lastError\":null");
+          .atMost(LIMIT)
+          .untilAsserted(() ->
+              assertThat(agent.get("/containers"))
+                  .contains(id, "\"collectedSince\":\"2", "\"collected\":true")
+                  .contains("\"source\":\"engine", "\"lastError\":null"));
 
       assertThat(setLevel(at, "io.tallyman", "wrong").statusCode()).isEqualTo(401);
       assertThat(agent.log()).doesNotContain("DEBUG");
       assertThat(setLevel(at, "io.tallyman", "open-sesame").statusCode()).isEqualTo(200);
-      await().atMost(Duration.ofSeconds(20)).until(() -> agent.log().contains("DEBUG"));
+      await().atMost(LIMIT).until(() -> agent.log().contains("DEBUG"));
 
       HttpResponse<String> refused =
           setLevel(at, "com.github.dockerjava.zerodep.shaded", "open-sesame");

@@ -193,14 +193,15 @@ public final class AgentProcess implements AutoCloseable {
 
   /** Waits until it has ended. */
   public int exitCode() throws InterruptedException {
-    if (!process.waitFor(20, TimeUnit.SECONDS)) {
+    if (!process.waitFor(60, TimeUnit.SECONDS)) {
       throw new AssertionError("the agent does not end");
     }
     return process.exitValue();
   }
 
+  /** Returns when it is gone and writes no more. */
   @Override
   public void close() {
-    process.destroyForcibly();
+    process.destroyForcibly().onExit().join();
   }
 }

@@ -21,6 +21,9 @@ import java.util.stream.Stream;
  */
 final class Browser implements AutoCloseable {
 
+  /** For whatever a page is waited for; a limit costs nothing while all is well. */
+  static final double PATIENCE_MILLIS = 60_000;
+
   private final Playwright playwright;
   private final com.microsoft.playwright.Browser chromium;
   private final List<String> complaints = new ArrayList<>();
@@ -37,6 +40,7 @@ final class Browser implements AutoCloseable {
     var options =
         new LaunchOptions()
             .setExecutablePath(executable())
+            .setTimeout(2 * PATIENCE_MILLIS)
             .setArgs(
                 List.of(
                     "--no-sandbox",
@@ -73,6 +77,7 @@ final class Browser implements AutoCloseable {
                 .setColorScheme(scheme)
                 .setTimezoneId(zone.getId())
                 .setLocale("en-GB"));
+    page.setDefaultTimeout(PATIENCE_MILLIS);
     page.onConsoleMessage(message -> {
       if (message.type().equals("error")
           && !isServiceAway(message.text())

@@ -3,6 +3,7 @@ package io.tallyman.e2e;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static io.tallyman.e2e.DashboardHarness.now;
 import static io.tallyman.e2e.DashboardHarness.row;
+import static io.tallyman.e2e.DashboardHarness.whereItIsNoon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
@@ -44,6 +46,9 @@ class DashboardScreenshotTest {
   private static final int STEPS = 236;
   private static final int LIVE_SECONDS = 62;
   private static final boolean WRITE = Boolean.getBoolean("tallyman.readme.write");
+
+  /** Whose day it is: a test must not depend on the time of day. */
+  private static final ZoneId READER = WRITE ? ZoneOffset.UTC : whereItIsNoon();
 
   @TempDir Path directory;
 
@@ -86,7 +91,7 @@ class DashboardScreenshotTest {
     try (DashboardHarness fleet = DashboardHarness.startEmpty(directory)) {
       Instant begin = now().minus(STEP.multipliedBy(STEPS));
       fleet.send(records(fleet, begin));
-      Page page = fleet.open(1440, 900, ColorScheme.LIGHT, "");
+      Page page = fleet.open(1440, 900, ColorScheme.LIGHT, "", READER);
       assertThat(row(page, "media-transcoder-1")).isVisible();
       assertThat(page.locator("#usage li").first()).containsText("media");
       assertThat(page.locator("#restarts li").first()).containsText("media-transcoder-1");
@@ -157,7 +162,7 @@ class DashboardScreenshotTest {
   /** What happened last night and in the last hour. */
   private static void history(List<SpecificRecord> records, DashboardHarness fleet, Instant begin) {
     Instant night =
-        ZonedDateTime.now(ZoneOffset.UTC).minusDays(1).with(LocalTime.of(22, 40)).toInstant();
+        ZonedDateTime.now(READER).minusDays(1).with(LocalTime.of(22, 40)).toInstant();
     for (int n = 0; n < 4; n++) {
       dies(records, fleet, 6, night.plus(Duration.ofMinutes(17L * n)), 137, true);
     }

@@ -5,6 +5,7 @@ import static io.tallyman.e2e.DashboardHarness.now;
 import static io.tallyman.e2e.DashboardHarness.reading;
 import static io.tallyman.e2e.DashboardHarness.row;
 import static io.tallyman.e2e.DashboardHarness.state;
+import static io.tallyman.e2e.DashboardHarness.whereItIsNoon;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Locator;
@@ -17,7 +18,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.function.IntUnaryOperator;
 import java.util.regex.Pattern;
@@ -222,12 +222,6 @@ class DashboardTest {
 
   private static String name(int n) {
     return "service-%03d".formatted(n);
-  }
-
-  /** Where today and last night are the same at whatever time of day a test runs. */
-  private static ZoneId whereItIsNoon() {
-    int east = 12 - ZonedDateTime.now(ZoneOffset.UTC).getHour();
-    return ZoneId.of("Etc/GMT%+d".formatted(-east));
   }
 
   @Test

@@ -66,10 +66,10 @@ class OwnSinkTest {
           .startsWith(prefix + "docker.events.v1-0@0\t{")
           .contains("\"rawAction\":\"die\"");
       sink.destroy();
-      assertThat(sink.waitFor(30, TimeUnit.SECONDS)).isTrue();
+      assertThat(sink.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(sink.exitValue()).as(this::log).isZero();
     } finally {
-      sink.destroyForcibly();
+      sink.destroyForcibly().onExit().join();
     }
   }
 
