@@ -74,8 +74,8 @@ class AgentOnRealEngineDockerTest {
             });
       } finally {
         agent.destroy();
-        if (!agent.waitFor(20, TimeUnit.SECONDS)) {
-          agent.destroyForcibly();
+        if (!agent.waitFor(60, TimeUnit.SECONDS)) {
+          agent.destroyForcibly().waitFor();
         }
       }
     } finally {

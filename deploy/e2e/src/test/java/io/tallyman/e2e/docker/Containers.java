@@ -30,7 +30,7 @@ final class Containers implements AutoCloseable {
   static final String LABEL = "io.tallyman.test";
 
   private static final long NO_REAL_LIMIT = 1L << 40;
-  private static final Duration EVENTS_LIMIT = Duration.ofSeconds(10);
+  private static final Duration EVENTS_LIMIT = Duration.ofSeconds(60);
 
   private final DockerClient engine = DockerClientFactory.lazyClient();
   private final String image;

@@ -127,7 +127,7 @@ class PrivacyDockerTest {
             .withEnv(List.of("TOKEN=" + Planted.IN_ENVIRONMENT))
             .exec()
             .getId();
-    engine.execStartCmd(exec).withDetach(true).start().awaitCompletion(10, TimeUnit.SECONDS);
+    engine.execStartCmd(exec).withDetach(true).start().awaitCompletion(60, TimeUnit.SECONDS);
   }
 
   private static List<ContainerEvent> eventsOf(EmbeddedBroker broker, String container) {

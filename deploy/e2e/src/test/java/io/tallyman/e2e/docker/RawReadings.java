@@ -24,14 +24,14 @@ import java.util.function.ToLongFunction;
 /** What the engine itself says of one container, once a second, beside what the agent tells. */
 final class RawReadings implements AutoCloseable {
 
-  /** An engine puts a time on a reading and reads the counters around it, one after the other. */
-  private static final Duration READ_TAKES = Duration.ofMillis(50);
+  /** Times of the broker are whole milliseconds. */
+  private static final Duration PRECISION = Duration.ofMillis(50);
 
   /** Kernels count memory in batches of 64 pages a processor, so growth can look a bit uneven. */
   private static final long MEMORY_BATCH_BYTES =
       64L * 4096 * Runtime.getRuntime().availableProcessors();
 
-  private final List<Counters> readings = new CopyOnWriteArrayList<>();
+  private final List<Received> readings = new CopyOnWriteArrayList<>();
   private final ResultCallback.Adapter<Statistics> stream;
 
   RawReadings(DockerClient engine, String id) {
@@ -42,12 +42,15 @@ final class RawReadings implements AutoCloseable {
                 new ResultCallback.Adapter<>() {
                   @Override
                   public void onNext(Statistics frame) {
-                    readings.add(Counters.of(frame));
+                    readings.add(new Received(Counters.of(frame), Instant.now()));
                   }
                 });
   }
 
-  /** Counters of one moment. */
+  /** A reading, and when it was here. */
+  private record Received(Counters counters, Instant at) {}
+
+  /** Counters of one reading; an engine notes its time and then reads one after the other. */
   record Counters(
       Instant at, long cpuNanos, long memoryBytes, long rxBytes, long txBytes, long ioBytes) {
 
@@ -94,16 +97,6 @@ final class RawReadings implements AutoCloseable {
       assertBetween("block I/O", Counters::ioBytes, 0);
     }
 
-    /** How far each counter went from one side to the other. */
-    List<Long> moved() {
-      return List.of(
-          after.cpuNanos - before.cpuNanos,
-          after.memoryBytes - before.memoryBytes,
-          after.rxBytes - before.rxBytes,
-          after.txBytes - before.txBytes,
-          after.ioBytes - before.ioBytes);
-    }
-
     private void assertBetween(String what, ToLongFunction<Counters> counter, long slack) {
       assertThat(counter.applyAsLong(sample))
           .as(what + " of " + this)
@@ -111,18 +104,34 @@ final class RawReadings implements AutoCloseable {
     }
   }
 
-  /** The samples that have readings on both sides by now. */
-  List<Bracket> bracketed(List<ContainerStats> samples) {
+  /**
+   * The samples that have readings on both sides by now: one that was here before the sample's time,
+   * and one of a time when the broker had the sample. However slow the machine is, the counters of
+   * the three were read one after the other.
+   */
+  List<Bracket> bracketed(List<TopicLog.Stored> samples) {
     var brackets = new ArrayList<Bracket>();
-    for (var stats : samples) {
-      var sample = Counters.of(stats);
-      var before = last(sample.at().minus(READ_TAKES));
-      var after = first(sample.at().plus(READ_TAKES));
+    for (var stored : samples) {
+      var sample = Counters.of((ContainerStats) stored.value());
+      var before = last(sample.at().minus(PRECISION));
+      var after = first(stored.appendedAt().plus(PRECISION));
       if (before.isPresent() && after.isPresent()) {
         brackets.add(new Bracket(before.get(), sample, after.get()));
       }
     }
     return brackets;
+  }
+
+  /** How far each counter went from the first of them to the last. */
+  static List<Long> moved(List<Bracket> brackets) {
+    var first = brackets.getFirst().before();
+    var last = brackets.getLast().after();
+    return List.of(
+        last.cpuNanos() - first.cpuNanos(),
+        last.memoryBytes() - first.memoryBytes(),
+        last.rxBytes() - first.rxBytes(),
+        last.txBytes() - first.txBytes(),
+        last.ioBytes() - first.ioBytes());
   }
 
   @Override
@@ -131,11 +140,17 @@ final class RawReadings implements AutoCloseable {
   }
 
   private Optional<Counters> last(Instant until) {
-    return readings.stream().filter(one -> !one.at().isAfter(until)).reduce((a, b) -> b);
+    return readings.stream()
+        .filter(one -> !one.at().isAfter(until))
+        .map(Received::counters)
+        .reduce((a, b) -> b);
   }
 
   private Optional<Counters> first(Instant from) {
-    return readings.stream().filter(one -> !one.at().isBefore(from)).findFirst();
+    return readings.stream()
+        .map(Received::counters)
+        .filter(one -> !one.at().isBefore(from))
+        .findFirst();
   }
 
   private static long bytes(BlockIo io) {

@@ -7,11 +7,13 @@ import io.tallyman.v1.ContainerEvent;
 import io.tallyman.v1.ContainerStats;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.apache.avro.specific.SpecificRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
@@ -20,7 +22,10 @@ import org.apache.kafka.common.serialization.StringDeserializer;
 /** What is on the topics of a broker with one partition each, from their beginning, as it comes. */
 final class TopicLog implements AutoCloseable {
 
-  private final List<SpecificRecord> records = new CopyOnWriteArrayList<>();
+  /** A record, and when the broker had it. */
+  record Stored(Instant appendedAt, SpecificRecord value) {}
+
+  private final List<Stored> records = new CopyOnWriteArrayList<>();
   private final KafkaConsumer<String, SpecificRecord> consumer;
   private final Thread thread;
 
@@ -42,8 +47,13 @@ final class TopicLog implements AutoCloseable {
     return of(ContainerStats.class);
   }
 
-  List<ContainerStats> stats(String containerId) {
-    return stats().stream().filter(stats -> stats.getContainerId().equals(containerId)).toList();
+  /** The samples of a container. */
+  List<Stored> samples(String containerId) {
+    return records.stream()
+        .filter(record ->
+            record.value() instanceof ContainerStats stats
+                && stats.getContainerId().equals(containerId))
+        .toList();
   }
 
   List<ContainerEvent> events(String containerId) {
@@ -63,13 +73,17 @@ final class TopicLog implements AutoCloseable {
   }
 
   private <T> List<T> of(Class<T> type) {
-    return records.stream().filter(type::isInstance).map(type::cast).toList();
+    return records.stream().map(Stored::value).filter(type::isInstance).map(type::cast).toList();
+  }
+
+  private static Stored stored(ConsumerRecord<String, SpecificRecord> record) {
+    return new Stored(Instant.ofEpochMilli(record.timestamp()), record.value());
   }
 
   private void read() {
     try (consumer) {
       while (true) {
-        consumer.poll(Duration.ofMillis(200)).forEach(record -> records.add(record.value()));
+        consumer.poll(Duration.ofMillis(200)).forEach(record -> records.add(stored(record)));
       }
     } catch (WakeupException e) {
       // The test has read enough.

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -25,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("docker")
 class UpErrorsDockerTest {
 
-  private static final Duration LIMIT = Duration.ofSeconds(30);
+  private static final Duration LIMIT = Duration.ofSeconds(90);
   private static final boolean ROOT = "root".equals(System.getProperty("user.name"));
 
   /** Whom nothing belongs to, because root may do everything. */
@@ -55,12 +57,13 @@ class UpErrorsDockerTest {
 
   @Test
   void anEngineThatDoesNotListen() throws Exception {
-    int port;
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
+    // Nobody else can listen there meanwhile.
+    try (var bound = new Socket()) {
+      bound.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      var address = "127.0.0.1:" + bound.getLocalPort();
+      fails(1, up("--docker-host", "tcp://" + address))
+          .contains("cannot use the Docker Engine", address);
     }
-    fails(1, up("--docker-host", "tcp://127.0.0.1:" + port))
-        .contains("cannot use the Docker Engine", "127.0.0.1:" + port);
   }
 
   @Test

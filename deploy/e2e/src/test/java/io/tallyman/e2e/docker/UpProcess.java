@@ -30,7 +30,7 @@ final class UpProcess implements AutoCloseable {
   /** A line and when it came. */
   record Line(Instant at, String text) {}
 
-  private static final Duration START_LIMIT = Duration.ofMinutes(1);
+  private static final Duration START_LIMIT = Duration.ofMinutes(2);
   private static final Pattern DASHBOARD = Pattern.compile(" +Dashboard +(http://\\S+)/");
   private static final Pattern KAFKA = Pattern.compile(" +Kafka +(\\S+:\\d+).*");
   private static final Pattern BROKER_UP = Pattern.compile(".*Kafka serves .*");
@@ -117,7 +117,7 @@ final class UpProcess implements AutoCloseable {
     try {
       var request =
           HttpRequest.newBuilder(URI.create(dashboard() + path))
-              .timeout(Duration.ofSeconds(10))
+              .timeout(Duration.ofSeconds(30))
               .build();
       var response = http.send(request, BodyHandlers.ofByteArray());
       if (response.statusCode() == 503) {
@@ -150,7 +150,7 @@ final class UpProcess implements AutoCloseable {
       return false;
     }
     for (var reader : readers) {
-      reader.join(Duration.ofSeconds(5));
+      reader.join(Duration.ofSeconds(30));
     }
     return true;
   }
@@ -163,9 +163,9 @@ final class UpProcess implements AutoCloseable {
   public void close() {
     try {
       process.destroy();
-      if (!ends(Duration.ofSeconds(20))) {
+      if (!ends(Duration.ofSeconds(30))) {
         process.destroyForcibly();
-        ends(Duration.ofSeconds(20));
+        ends(Duration.ofSeconds(30));
       }
     } catch (InterruptedException e) {
       process.destroyForcibly();

@@ -72,8 +72,10 @@ class UpWithSinksTest {
       await().atMost(LONG).until(() -> count(client, "first", "hosts") == 1);
       for (var sink : List.of("influxdb", "mongodb", "prometheus")) {
         await().atMost(LONG).until(() -> health(up, sink).statusCode() == 200);
-        assertThat(get(address(up, sink) + "/metrics").body())
-            .contains("tallyman_sink_written_records_total{sink=\"" + sink + "\"}");
+        var written = "tallyman_sink_written_records_total{sink=\"" + sink + "\"}";
+        await()
+            .atMost(LONG)
+            .until(() -> get(address(up, sink) + "/metrics").body().contains(written));
       }
 
       // Another of a kind that runs already, under a name of its own.
@@ -93,7 +95,7 @@ class UpWithSinksTest {
               "second")) {
         await().atMost(LONG).until(() -> count(client, "second", "stats") > 5);
         second.signal("TERM");
-        assertThat(second.ends(Duration.ofSeconds(20))).as(second::text).isTrue();
+        assertThat(second.ends(LONG)).as(second::text).isTrue();
         assertThat(second.exitCode()).as(second::text).isZero();
       }
 
@@ -121,8 +123,11 @@ class UpWithSinksTest {
       try {
         await()
             .atMost(LONG)
-            .until(() -> health(up, "influxdb").body().contains("InfluxDB at " + influx.url()));
-        assertThat(health(up, "influxdb").statusCode()).isEqualTo(503);
+            .until(() -> {
+              var health = health(up, "influxdb");
+              return health.statusCode() == 503
+                  && health.body().contains("InfluxDB at " + influx.url());
+            });
         assertThat(get(address(up, "influxdb") + "/health/liveness").statusCode()).isEqualTo(200);
         await().atMost(LONG).until(() -> health(up, "mongodb").statusCode() == 200);
       } finally {
@@ -130,7 +135,7 @@ class UpWithSinksTest {
       }
       await().atMost(LONG).until(() -> health(up, "influxdb").statusCode() == 200);
       up.signal("TERM");
-      assertThat(up.ends(Duration.ofSeconds(40))).as(up::text).isTrue();
+      assertThat(up.ends(LONG)).as(up::text).isTrue();
       assertThat(up.exitCode()).as(up::text).isZero();
     }
   }
@@ -147,7 +152,7 @@ class UpWithSinksTest {
       assertThat(get(address(up, "influxdb") + "/health/liveness").statusCode()).isEqualTo(503);
 
       up.signal("TERM");
-      assertThat(up.ends(Duration.ofSeconds(40))).as(up::text).isTrue();
+      assertThat(up.ends(LONG)).as(up::text).isTrue();
       assertThat(up.exitCode()).as(up::text).isEqualTo(1);
       assertThat(up.errors().getLast())
           .startsWith("tallyman up: the sink influxdb stopped: InfluxDB at ")
@@ -242,7 +247,7 @@ class UpWithSinksTest {
   private HttpResponse<String> get(String address) {
     try {
       return http.send(
-          HttpRequest.newBuilder(URI.create(address)).timeout(Duration.ofSeconds(10)).build(),
+          HttpRequest.newBuilder(URI.create(address)).timeout(Duration.ofSeconds(30)).build(),
           BodyHandlers.ofString());
     } catch (IOException e) {
       throw new UncheckedIOException(address, e);
