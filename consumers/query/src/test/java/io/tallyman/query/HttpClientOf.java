@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** Asks one query service. */
 final class HttpClientOf implements AutoCloseable {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient client;

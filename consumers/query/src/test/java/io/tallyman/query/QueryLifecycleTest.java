@@ -14,6 +14,7 @@ import io.tallyman.broker.BrokerConfig;
 import io.tallyman.broker.EmbeddedBroker;
 import io.tallyman.query.topology.Retention;
 import io.tallyman.schemas.TopicSettings;
+import io.tallyman.testkit.FreePort;
 import io.tallyman.testkit.KafkaExtension;
 import io.tallyman.v1.Action;
 import java.io.IOException;
@@ -63,7 +64,7 @@ class QueryLifecycleTest {
   private static final int LATELY = 30;
 
   /** Far below the minute that a producer waits for a broker. */
-  private static final Duration CLOSED = Duration.ofSeconds(15);
+  private static final Duration CLOSED = Duration.ofSeconds(30);
 
   private static final String CONTAINER = id("abcdef");
 
@@ -82,8 +83,8 @@ class QueryLifecycleTest {
   void withKafkaAwayTheAgeStandsStillAndIsToldAndThenGoesOn() {
     // Behind the broker's, whose time of the append would count otherwise.
     ManualClock clock = new ManualClock(Instant.now().minus(Duration.ofMinutes(5)));
-    EmbeddedBroker broker = broker(0);
-    int port = broker.port();
+    int port = FreePort.next();
+    EmbeddedBroker broker = broker(port);
     try (RunningQuery query = QueryApplication.start(config(port, 0), QueryAccess.open(), clock);
         HttpClientOf http = new HttpClientOf(query.url())) {
       awaitRunning(query, STARTED);
@@ -96,7 +97,7 @@ class QueryLifecycleTest {
       clock.advance(Duration.ofSeconds(40));
       await()
           .during(Duration.ofSeconds(2))
-          .atMost(Duration.ofSeconds(30))
+          .atMost(Duration.ofSeconds(60))
           .untilAsserted(() -> {
             JsonNode paused = http.json("/api/v1/containers");
             assertThat(paused.at("/asOf")).isEqualTo(before.at("/asOf"));
@@ -330,7 +331,7 @@ class QueryLifecycleTest {
 
   private static JsonNode awaitSample(HttpClientOf http, Instant time) {
     return await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .ignoreExceptionsMatching(AssertionError.class::isInstance)
         .until(
             () -> http.json("/api/v1/containers"),

@@ -12,6 +12,7 @@ import io.tallyman.schemas.ReleasedSchema;
 import io.tallyman.schemas.ReleasedSchemas;
 import io.tallyman.schemas.Topics;
 import io.tallyman.v1.Action;
+import io.tallyman.v1.ContainerStats;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -40,7 +41,11 @@ class QueryServiceTest {
     String id = id("a1");
     Instant started = now();
     fleet.send(state("h1", id, "a-web", "running", started));
-    fleet.send(sample("h1", id, "a-web", 12.5, started.plusMillis(5)));
+    // Current for as long as a slow machine may take to show it.
+    fleet.send(
+        ContainerStats.newBuilder(sample("h1", id, "a-web", 12.5, started.plusMillis(5)))
+            .setIntervalMillis(VISIBLE.toMillis())
+            .build());
     await()
         .atMost(VISIBLE)
         .untilAsserted(() -> {

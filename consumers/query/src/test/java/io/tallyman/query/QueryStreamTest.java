@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -36,6 +37,19 @@ class QueryStreamTest {
   private final HttpClientOf http = QUERY.http();
   private final FleetPublisher fleet = QUERY.fleet();
   private final LiveFeed feed = QUERY.service().context().getBean(LiveFeed.class);
+
+  /** While the feed begins it may still end the streams of those who came too early. */
+  @BeforeEach
+  void awaitFeed() {
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptionsMatching(AssertionError.class::isInstance)
+        .until(() -> {
+          try (StreamOf stream = stream("/api/v1/stream?types=gaps", null)) {
+            return stream.joined().contentType().startsWith("text/event-stream");
+          }
+        });
+  }
 
   @Test
   void theStreamBeginsWithASnapshotAndTellsWhatHappens() throws Exception {
@@ -69,7 +83,7 @@ class QueryStreamTest {
     String path = "/api/v1/stream?types=events,alerts&container=r-app";
     String id = id("1f");
     String lastId;
-    try (StreamOf stream = stream(path, null)) {
+    try (StreamOf stream = stream(path, null).joined()) {
       fleet.send(event("h1", id, "r-app", Action.CREATE, now()));
       assertThat(stream.next("events")).contains("CREATE");
       lastId = stream.lastId();

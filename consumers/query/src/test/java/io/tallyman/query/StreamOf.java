@@ -28,6 +28,16 @@ final class StreamOf implements AutoCloseable {
     return lastId;
   }
 
+  /** Reads the sign of life that each stream begins with: from here on it tells what happens. */
+  StreamOf joined() throws IOException {
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      if (line.startsWith(": alive")) {
+        return this;
+      }
+    }
+    throw new AssertionError("the stream ended before it began");
+  }
+
   /** The data of the next frame, which must be of that kind; signs of life are passed over. */
   String next(String event) throws IOException {
     String kind = null;

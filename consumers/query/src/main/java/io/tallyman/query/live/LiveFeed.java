@@ -54,7 +54,7 @@ public final class LiveFeed implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(LiveFeed.class);
   private static final Duration POLL = Duration.ofMillis(100);
-  private static final Duration METADATA_TIMEOUT = Duration.ofSeconds(1);
+  private static final Duration METADATA_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);
 
   private final QueryConfig config;
