@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -45,6 +46,7 @@ final class OneShots implements AutoCloseable {
   private final Lot betweenTicks = new Lot(NOW_CONCURRENCY);
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("one-shot-", 0).factory());
+  private final AtomicInteger judging = new AtomicInteger();
   private final LongAdder calls = new LongAdder();
   private final LongAdder callNanos = new LongAdder();
   private volatile long sweepBegunNanos;
@@ -95,16 +97,24 @@ final class OneShots implements AutoCloseable {
     if (!probe.claimAgain()) {
       return;
     }
+    judging.incrementAndGet();
     try {
-      threads.execute(() -> judge(container));
+      threads.execute(() -> {
+        try {
+          judge(container);
+        } finally {
+          judging.decrementAndGet();
+        }
+      });
     } catch (RejectedExecutionException e) {
+      judging.decrementAndGet();
       probe.giveUp();
     }
   }
 
-  /** Number of containers with a call that is under way or waits for a place. */
+  /** Number of containers with a call that is under way or waits for a place, or that are judged. */
   int underWay() {
-    return sweeps.underWay.size() + betweenTicks.underWay.size();
+    return sweeps.underWay.size() + betweenTicks.underWay.size() + judging.get();
   }
 
   /** Calls that were made since the start. */

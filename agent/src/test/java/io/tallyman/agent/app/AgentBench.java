@@ -114,7 +114,7 @@ final class AgentBench {
 
   static void eventually(Runnable assertion) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .ignoreExceptions()
         .untilAsserted(assertion::run);
   }

@@ -138,7 +138,7 @@ class AgentKafkaTest {
           .extracting(ContainerEvent::getExitCode)
           .containsExactly(143, 137);
       assertThat(told).extracting(ContainerEvent::getSequence).isSorted();
-      assertThat(agent.status().isReady()).isTrue();
+      eventually(() -> assertThat(agent.status().isReady()).isTrue());
       figuresAddUp(agent);
     }
     HostStatus last = read("docker.hosts.v1", HostStatus.class).getLast().value();

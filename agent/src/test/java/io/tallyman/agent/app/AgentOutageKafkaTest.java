@@ -19,6 +19,8 @@ import io.tallyman.simulator.SimulatorConfig;
 import io.tallyman.v1.ContainerEvent;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -72,6 +74,13 @@ class AgentOutageKafkaTest {
         .toList();
   }
 
+  /** Of each event, in the order in which they came. */
+  private Collection<ContainerEvent> firstReports() {
+    Map<String, ContainerEvent> first = new LinkedHashMap<>();
+    events().forEach(event -> first.putIfAbsent(event.getEventId(), event));
+    return first.values();
+  }
+
   @Test
   void whileTheBrokerIsAwayEventsWaitInOrder() {
     int port = broker.port();
@@ -84,13 +93,12 @@ class AgentOutageKafkaTest {
       }
       eventually(() -> assertThat(agent.status().events()).isEqualTo(42));
       figuresAddUp(agent);
-      assertThat(agent.status().lanes().getFirst().spooled()).isPositive();
+      eventually(() -> assertThat(agent.status().lanes().getFirst().spooled()).isPositive());
 
       broker = EmbeddedBroker.start(new BrokerConfig(temporary.resolve("kafka"), port));
-      eventually(() -> assertThat(events()).hasSizeGreaterThanOrEqualTo(42));
-      List<ContainerEvent> all = events();
-      assertThat(all.stream().map(ContainerEvent::getEventId).distinct()).hasSize(42);
-      assertThat(all).extracting(ContainerEvent::getSequence).isSorted();
+      // What was on its way when the broker went may be there twice.
+      eventually(() -> assertThat(firstReports()).hasSize(42));
+      assertThat(firstReports()).extracting(ContainerEvent::getSequence).isSorted();
       eventually(() -> assertThat(agent.status().kafkaReachable()).isTrue());
     }
   }

@@ -46,15 +46,17 @@ class AlertsDockerTest {
               "-c",
               "while :; do :; done");
       engine.start(id);
-      eventually(() -> assertThat(alerts(broker, id)).hasSize(1));
+      eventually(() -> assertThat(alerts(broker, id)).isNotEmpty());
       assertThat(alerts(broker, id).getFirst().getObservedPercent()).isGreaterThan(10);
 
       engine.kill(id);
-      eventually(() -> assertThat(alerts(broker, id)).hasSize(2));
+      // On a busy machine it may get so little that episodes end by themselves.
+      eventually(() ->
+          assertThat(alerts(broker, id).getLast().getPhase()).isEqualTo(AlertPhase.CLEARED));
       assertThat(alerts(broker, id))
           .extracting(ContainerAlert::getPhase)
-          .containsExactly(AlertPhase.RAISED, AlertPhase.CLEARED);
-      assertThat(agent.status().isReady()).isTrue();
+          .startsWith(AlertPhase.RAISED, AlertPhase.CLEARED);
+      eventually(() -> assertThat(agent.status().isReady()).isTrue());
     }
   }
 
@@ -68,7 +70,7 @@ class AlertsDockerTest {
 
   private static void eventually(Runnable assertion) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(40))
+        .atMost(Duration.ofSeconds(60))
         .ignoreExceptions()
         .untilAsserted(assertion::run);
   }

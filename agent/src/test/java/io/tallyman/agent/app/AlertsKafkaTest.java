@@ -63,7 +63,7 @@ class AlertsKafkaTest {
 
   private static void eventually(Runnable assertion) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .ignoreExceptions()
         .untilAsserted(assertion::run);
   }
@@ -85,7 +85,7 @@ class AlertsKafkaTest {
             .build());
     try (RunningAgent agent = start()) {
       eventually(() -> assertThat(alerts()).hasSize(1));
-      assertThat(agent.status().isReady()).isTrue();
+      eventually(() -> assertThat(agent.status().isReady()).isTrue());
     }
     try (RunningAgent agent = start()) {
       eventually(() -> assertThat(agent.status().readings()).isGreaterThan(6));
@@ -117,7 +117,7 @@ class AlertsKafkaTest {
             .build());
     try (RunningAgent agent = start()) {
       eventually(() -> assertThat(alerts()).hasSize(1));
-      assertThat(agent.status().isReady()).isTrue();
+      eventually(() -> assertThat(agent.status().isReady()).isTrue());
     }
     assertThat(alerts().getFirst().getResource()).isEqualTo(Resource.MEMORY);
     assertThat(alerts().getFirst().getObservedPercent()).isBetween(85.0, 95.0);

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 @SuppressWarnings("NullAway") // A null where a value must be fails the test anyhow.
 class DockerJavaEngineDockerTest {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final String UNKNOWN_ID = "0123456789abcdef".repeat(4);
 
   private final RealEngine real = new RealEngine();
@@ -92,7 +92,7 @@ class DockerJavaEngineDockerTest {
       real.kill(id);
       real.remove(id);
 
-      List<EngineEvent> seen = read.get(20, TimeUnit.SECONDS);
+      List<EngineEvent> seen = read.get(60, TimeUnit.SECONDS);
       assertThat(seen)
           .extracting(EngineEvent::action)
           .startsWith("create", "start")
@@ -132,7 +132,7 @@ class DockerJavaEngineDockerTest {
 
     events.close();
 
-    assertThat(end.get(5, TimeUnit.SECONDS)).isInstanceOf(EngineException.Unreachable.class);
+    assertThat(end.get(30, TimeUnit.SECONDS)).isInstanceOf(EngineException.Unreachable.class);
   }
 
   @Test
@@ -167,7 +167,7 @@ class DockerJavaEngineDockerTest {
     assertThatThrownBy(() -> engine.readStats(id, Duration.ofNanos(1000)))
         .isInstanceOf(EngineException.Unreachable.class)
         .hasMessageContaining("within");
-    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(10));
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(TIMEOUT);
     assertThat(engine.readStats(id, TIMEOUT).readAt()).isNotNull();
   }
 

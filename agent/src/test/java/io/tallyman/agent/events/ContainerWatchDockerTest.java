@@ -34,6 +34,7 @@ import org.junit.jupiter.api.Test;
 @Tag("docker")
 class ContainerWatchDockerTest {
 
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Map<String, String> LYING = Map.of("exitCode", "0", "signal", "1");
 
   private final Queue<OutgoingRecord> records = new ConcurrentLinkedQueue<>();
@@ -73,7 +74,7 @@ class ContainerWatchDockerTest {
   @BeforeEach
   void start() {
     watch.start();
-    Awaitility.await().until(() -> watch.connectedSince() != null);
+    Awaitility.await().atMost(PATIENCE).until(() -> watch.connectedSince() != null);
   }
 
   @AfterEach
@@ -101,7 +102,7 @@ class ContainerWatchDockerTest {
 
   private List<ContainerEvent> deaths(String id, int count) {
     Awaitility.await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(PATIENCE)
         .until(() -> events(id).stream().filter(e -> e.getAction() == Action.DIE).count() == count);
     return events(id).stream().filter(e -> e.getAction() == Action.DIE).toList();
   }
@@ -109,7 +110,7 @@ class ContainerWatchDockerTest {
   private String run(Map<String, String> labels) {
     String id = docker.run("tallyman-watch-" + System.nanoTime(), labels, "sleep", "1000");
     Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(PATIENCE)
         .until(() -> {
           ContainerState state = lastState(id);
           return state != null && state.getState().equals("running");
@@ -136,7 +137,7 @@ class ContainerWatchDockerTest {
 
     assertThat(deaths(id, 1).getFirst().getExitCode()).isEqualTo(137);
     Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(PATIENCE)
         .until(() -> events(id).getLast().getAction() == Action.RESTART);
     assertThat(events(id))
         .filteredOn(event -> event.getAction() == Action.KILL)
@@ -150,7 +151,7 @@ class ContainerWatchDockerTest {
     docker.remove(id);
 
     assertThat(deaths(id, 1).getFirst().getExitCode()).isEqualTo(137);
-    Awaitility.await().atMost(Duration.ofSeconds(10)).until(() -> lastState(id) == null);
+    Awaitility.await().atMost(PATIENCE).until(() -> lastState(id) == null);
     assertThat(events(id).getLast().getAction()).isEqualTo(Action.DESTROY);
   }
 

@@ -86,10 +86,11 @@ class DiskFaultTest {
   void afterAFailedFsyncNothingIsAcceptedThatIsNotOnDisk() throws Exception {
     try (LaneBench it = bench().events().start()) {
       List<Acceptance> decided = new ArrayList<>(LaneBench.decided(it.offer(0, 5)));
-      it.disk.trouble(Trouble.FSYNC_ERROR, 1);
+      it.disk.trouble(Trouble.DYING);
       decided.addAll(LaneBench.decided(it.offer(5, 8)));
       assertThat(it.lane().spoolState()).as("readiness looks at it").isEqualTo(State.FAILED);
       assertThat(decided.subList(5, 8)).containsOnly(Acceptance.REFUSED);
+      it.disk.trouble(Trouble.NONE);
       LaneBench.eventually(() -> assertThat(it.lane().spoolState()).isEqualTo(State.ACCEPTING));
       decided.addAll(LaneBench.decided(it.offer(8, 12)));
       assertThat(decided.subList(8, 12)).containsOnly(Acceptance.ACCEPTED);

@@ -21,6 +21,8 @@ public final class FailingDisk {
     FULL_ON_CURSOR,
     /** An fsync of frames fails: EIO. */
     FSYNC_ERROR,
+    /** An fsync of frames fails, and then nothing can be read or written any more: EIO. */
+    DYING,
     /** Nothing can be read or written: EIO. */
     DEAD
   }
@@ -158,6 +160,9 @@ public final class FailingDisk {
     @Override
     public void force() throws IOException {
       if (frames) {
+        if (trouble == Trouble.DYING) {
+          trouble = Trouble.DEAD;
+        }
         fail(Trouble.FULL_ON_FSYNC, Trouble.FSYNC_ERROR, Trouble.DEAD);
       }
       file.force();

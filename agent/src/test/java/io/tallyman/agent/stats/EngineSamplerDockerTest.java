@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 @SuppressWarnings("NullAway") // A null where a value must be fails the test anyhow.
 class EngineSamplerDockerTest {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final RealEngine real = new RealEngine();
   private final DockerJavaEngine engine = new DockerJavaEngine(real.endpoint());
@@ -74,7 +74,7 @@ class EngineSamplerDockerTest {
     while (!stats.getContainerId().equals(late)) {
       stats = harness.next();
     }
-    assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(Duration.ofSeconds(10));
+    assertThat(Duration.ofNanos(System.nanoTime() - started)).isLessThan(SamplerHarness.PATIENCE);
     assertThat(stats.getTick()).isNull();
     assertThat(stats.getCpu().getPercent()).isNull();
   }
@@ -102,6 +102,7 @@ class EngineSamplerDockerTest {
   /** Ticks until there is a reading: a stream has a new frame once a second only. */
   private ContainerStats.Builder tickUntilRead() {
     await()
+        .atMost(SamplerHarness.PATIENCE)
         .pollInterval(Duration.ofMillis(100))
         .until(() -> {
           harness.tick();

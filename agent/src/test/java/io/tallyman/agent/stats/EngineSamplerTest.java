@@ -50,6 +50,8 @@ class EngineSamplerTest {
         ids.add(stats.getContainerId());
       }
       assertThat(ids).containsExactlyInAnyOrder("a", "b");
+      // A call is under way until a little after its reading came.
+      harness.settle();
     }
     assertThat(harness.sampler.source()).isEqualTo("engine");
     assertThat(harness.sampler.figures().failed()).isZero();
@@ -165,7 +167,7 @@ class EngineSamplerTest {
     });
     harness.run("a");
     harness.tick();
-    await().until(() -> harness.sampler.figures().failed() == 1);
+    await().atMost(SamplerHarness.PATIENCE).until(() -> harness.sampler.figures().failed() == 1);
     assertThat(harness.sampler.readings("a").lastError()).isEqualTo("the proxy says no");
     harness.settle();
 
@@ -312,7 +314,7 @@ class EngineSamplerTest {
       harness.run("hung" + i);
     }
     harness.tick();
-    await().until(() -> engine.calls.get() == OneShots.SWEEP_CONCURRENCY);
+    await().atMost(SamplerHarness.PATIENCE).until(() -> engine.calls.get() == OneShots.SWEEP_CONCURRENCY);
     harness.run("late");
     Instant first = harness.tick();
     Instant second = harness.tick();

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class SamplerHarness implements AutoCloseable {
 
   static final Duration INTERVAL = Duration.ofSeconds(5);
+  static final Duration PATIENCE = Duration.ofSeconds(30);
   static final Instant T0 = Instant.parse("2026-03-01T12:00:00Z");
 
   final Inventory inventory =
@@ -75,7 +76,7 @@ final class SamplerHarness implements AutoCloseable {
   /** The next reading; fails when none comes. */
   ContainerStats.Builder next() {
     try {
-      return Objects.requireNonNull(readings.poll(10, TimeUnit.SECONDS), "no reading came");
+      return Objects.requireNonNull(readings.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS), "no reading came");
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
@@ -88,7 +89,7 @@ final class SamplerHarness implements AutoCloseable {
 
   /** Waits until only so many calls are under way. */
   void settle(int hung) {
-    await().until(() -> sampler.callsUnderWay() == hung);
+    await().atMost(PATIENCE).until(() -> sampler.callsUnderWay() == hung);
   }
 
   /** Readings that came and were not taken. */

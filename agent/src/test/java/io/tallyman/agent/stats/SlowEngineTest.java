@@ -37,16 +37,16 @@ class SlowEngineTest {
     harness.run("a");
     harness.tick();
     assertThat(harness.next().getTick()).isNotNull();
-    await().until(() -> harness.sampler.source().equals("engine-stream"));
+    await().atMost(SamplerHarness.PATIENCE).until(() -> harness.sampler.source().equals("engine-stream"));
     assertThat(engine.calls).hasValue(3);
-    await().until(() -> engine.streamsOpened.get() == 1);
+    await().atMost(SamplerHarness.PATIENCE).until(() -> engine.streamsOpened.get() == 1);
 
     engine.frame("a", engine.fresh());
     assertThat(harness.next().getTick()).as("first frame, at once").isNull();
     Instant newest = T0.plusSeconds(60);
     engine.frame("a", reading(newest.minusMillis(500), 40));
     engine.frame("a", reading(newest, 50));
-    await().until(() -> engine.asked("a") == 4);
+    await().atMost(SamplerHarness.PATIENCE).until(() -> engine.asked("a") == 4);
 
     Instant due = harness.tick();
     ContainerStats.Builder stats = harness.next();
@@ -82,11 +82,12 @@ class SlowEngineTest {
 
     nanos.addAndGet(EngineSampler.FIRST_RETRIAL.toNanos());
     harness.tick();
-    await().until(() -> harness.sampler.source().equals("engine"));
+    harness.settle();
+    assertThat(harness.sampler.source()).isEqualTo("engine");
     Instant due = harness.tick();
     assertThat(harness.next().getTick()).isEqualTo(due);
     assertThat(engine.calls).hasValue(7);
-    await().until(() -> harness.sampler.streamsKept() == 0);
+    await().atMost(SamplerHarness.PATIENCE).until(() -> harness.sampler.streamsKept() == 0);
   }
 
   @Test
@@ -94,14 +95,16 @@ class SlowEngineTest {
     streaming();
     nanos.addAndGet(EngineSampler.FIRST_RETRIAL.toNanos());
     harness.tick();
-    await().untilAsserted(() -> assertThat(engine.calls).hasValue(6));
+    harness.settle();
+    assertThat(engine.calls).hasValue(6);
     assertThat(harness.sampler.source()).isEqualTo("engine-stream");
 
     nanos.addAndGet(EngineSampler.FIRST_RETRIAL.toNanos());
     harness.tick();
     nanos.addAndGet(EngineSampler.FIRST_RETRIAL.toNanos());
     harness.tick();
-    await().untilAsserted(() -> assertThat(engine.calls).hasValue(9));
+    harness.settle();
+    assertThat(engine.calls).hasValue(9);
     assertThat(harness.sampler.source()).isEqualTo("engine-stream");
     assertThat(harness.sampler.streamsKept()).isEqualTo(1);
   }
@@ -121,7 +124,7 @@ class SlowEngineTest {
       return engine.fresh();
     });
     harness.tick();
-    await().until(() -> harness.sampler.source().equals("engine-stream"));
+    await().atMost(SamplerHarness.PATIENCE).until(() -> harness.sampler.source().equals("engine-stream"));
   }
 
   @Test
@@ -135,7 +138,7 @@ class SlowEngineTest {
 
     harness.inventory.forget("b");
     harness.tick();
-    await().until(() -> engine.streamsClosed.get() == 1);
+    await().atMost(SamplerHarness.PATIENCE).until(() -> engine.streamsClosed.get() == 1);
     assertThat(harness.sampler.streamsKept()).isEqualTo(1);
   }
 
@@ -143,9 +146,9 @@ class SlowEngineTest {
   void aStreamThatEndsIsOpenedAnew() {
     streaming();
     engine.frame("a", FakeEngine.END);
-    await().until(() -> engine.streamsOpened.get() == 2);
+    await().atMost(SamplerHarness.PATIENCE).until(() -> engine.streamsOpened.get() == 2);
     engine.frame("a", engine.fresh());
-    await().until(() -> engine.asked("a") == 4);
+    await().atMost(SamplerHarness.PATIENCE).until(() -> engine.asked("a") == 4);
     harness.tick();
 
     assertThat(harness.next().getContainerId()).isEqualTo("a");
@@ -160,9 +163,9 @@ class SlowEngineTest {
     harness.tick();
     harness.run("a");
     harness.sampler.readNow("a");
-    await().until(() -> engine.streamsOpened.get() == 2);
+    await().atMost(SamplerHarness.PATIENCE).until(() -> engine.streamsOpened.get() == 2);
     engine.releaseCloses();
-    await().until(() -> engine.streamsEnded.get() == 1);
+    await().atMost(SamplerHarness.PATIENCE).until(() -> engine.streamsEnded.get() == 1);
 
     engine.frame("a", engine.fresh());
     assertThat(harness.next().getContainerId()).isEqualTo("a");
@@ -176,7 +179,7 @@ class SlowEngineTest {
     streaming();
     engine.frame("a", engine.fresh());
     engine.frame("a", reading(null, 0));
-    await().until(() -> engine.asked("a") == 4);
+    await().atMost(SamplerHarness.PATIENCE).until(() -> engine.asked("a") == 4);
     harness.tick();
 
     assertThat(harness.waiting()).isZero();
@@ -190,7 +193,7 @@ class SlowEngineTest {
     assertThat(engine.streamsOpened).hasValue(1);
     nanos.addAndGet(Duration.ofSeconds(16).toNanos());
     harness.tick();
-    await().until(() -> engine.streamsOpened.get() == 2);
+    await().atMost(SamplerHarness.PATIENCE).until(() -> engine.streamsOpened.get() == 2);
     assertThat(harness.sampler.figures().failed()).isEqualTo(1);
     assertThat(harness.sampler.readings("a").lastError()).contains("no readings");
   }
@@ -199,7 +202,7 @@ class SlowEngineTest {
   void closingEndsAllStreams() {
     streaming();
     harness.sampler.close();
-    await().until(() -> engine.streamsClosed.get() == 1);
+    await().atMost(SamplerHarness.PATIENCE).until(() -> engine.streamsClosed.get() == 1);
     assertThat(harness.sampler.streamsKept()).isZero();
   }
 
@@ -212,10 +215,10 @@ class SlowEngineTest {
     harness.run("a");
     harness.tick();
     harness.next();
-    await().until(() -> engine.streamsOpened.get() == 1);
+    await().atMost(SamplerHarness.PATIENCE).until(() -> engine.streamsOpened.get() == 1);
     engine.frame("a", engine.fresh());
     harness.next();
-    await().until(() -> engine.asked("a") == 2);
+    await().atMost(SamplerHarness.PATIENCE).until(() -> engine.asked("a") == 2);
     harness.settle();
   }
 }
