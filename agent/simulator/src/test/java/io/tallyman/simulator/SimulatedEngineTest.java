@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -139,6 +140,7 @@ class SimulatedEngineTest {
                   .isInstanceOf(RuntimeException.class);
             });
     waiting.start();
+    assertThat(IntStream.range(0, 10_000).anyMatch(i -> wasRead(engine, hanging))).isTrue();
     assertThat(waiting.join(Duration.ofMillis(200))).isFalse();
     engine.cutStreams();
     assertThat(waiting.join(Duration.ofSeconds(20))).isTrue();
@@ -219,6 +221,12 @@ class SimulatedEngineTest {
 
   private static EngineClient client(SimulatedEngine engine) {
     return new EngineClient(engine.dockerHost());
+  }
+
+  /** Whether a reading was asked for. */
+  private static boolean wasRead(SimulatedEngine engine, String id) {
+    client(engine).get("/version");
+    return engine.calls().of(Call.STATS_ONE_SHOT, id) == 1;
   }
 
   private static JsonNode oneShot(SimulatedEngine engine, String id) {

@@ -112,7 +112,9 @@ final class OneShots implements AutoCloseable {
     }
   }
 
-  /** Number of containers with a call that is under way or waits for a place, or that are judged. */
+  /**
+   * Number of containers with a call that is under way or waits for a place, or that are judged.
+   */
   int underWay() {
     return sweeps.underWay.size() + betweenTicks.underWay.size() + judging.get();
   }

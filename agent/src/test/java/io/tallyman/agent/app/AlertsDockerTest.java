@@ -51,8 +51,8 @@ class AlertsDockerTest {
 
       engine.kill(id);
       // On a busy machine it may get so little that episodes end by themselves.
-      eventually(() ->
-          assertThat(alerts(broker, id).getLast().getPhase()).isEqualTo(AlertPhase.CLEARED));
+      eventually(
+          () -> assertThat(alerts(broker, id).getLast().getPhase()).isEqualTo(AlertPhase.CLEARED));
       assertThat(alerts(broker, id))
           .extracting(ContainerAlert::getPhase)
           .startsWith(AlertPhase.RAISED, AlertPhase.CLEARED);

@@ -72,9 +72,7 @@ class EngineSamplerSimulatorTest {
         rig.run("c" + i);
       }
       rig.harness.tick();
-      await()
-          .atMost(PATIENCE)
-          .until(() -> rig.harness.sampler.source().equals("engine-stream"));
+      await().atMost(PATIENCE).until(() -> rig.harness.sampler.source().equals("engine-stream"));
       await().atMost(PATIENCE).until(() -> rig.harness.sampler.streamsKept() == 20);
 
       Map<String, Double> percents = new HashMap<>();

@@ -314,7 +314,9 @@ class EngineSamplerTest {
       harness.run("hung" + i);
     }
     harness.tick();
-    await().atMost(SamplerHarness.PATIENCE).until(() -> engine.calls.get() == OneShots.SWEEP_CONCURRENCY);
+    await()
+        .atMost(SamplerHarness.PATIENCE)
+        .until(() -> engine.calls.get() == OneShots.SWEEP_CONCURRENCY);
     harness.run("late");
     Instant first = harness.tick();
     Instant second = harness.tick();

@@ -76,7 +76,8 @@ final class SamplerHarness implements AutoCloseable {
   /** The next reading; fails when none comes. */
   ContainerStats.Builder next() {
     try {
-      return Objects.requireNonNull(readings.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS), "no reading came");
+      return Objects.requireNonNull(
+          readings.poll(PATIENCE.toSeconds(), TimeUnit.SECONDS), "no reading came");
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }

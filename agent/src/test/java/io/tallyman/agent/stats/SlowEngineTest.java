@@ -37,7 +37,9 @@ class SlowEngineTest {
     harness.run("a");
     harness.tick();
     assertThat(harness.next().getTick()).isNotNull();
-    await().atMost(SamplerHarness.PATIENCE).until(() -> harness.sampler.source().equals("engine-stream"));
+    await()
+        .atMost(SamplerHarness.PATIENCE)
+        .until(() -> harness.sampler.source().equals("engine-stream"));
     assertThat(engine.calls).hasValue(3);
     await().atMost(SamplerHarness.PATIENCE).until(() -> engine.streamsOpened.get() == 1);
 
@@ -124,7 +126,9 @@ class SlowEngineTest {
       return engine.fresh();
     });
     harness.tick();
-    await().atMost(SamplerHarness.PATIENCE).until(() -> harness.sampler.source().equals("engine-stream"));
+    await()
+        .atMost(SamplerHarness.PATIENCE)
+        .until(() -> harness.sampler.source().equals("engine-stream"));
   }
 
   @Test

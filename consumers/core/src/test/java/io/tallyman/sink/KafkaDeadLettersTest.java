@@ -81,7 +81,7 @@ class KafkaDeadLettersTest {
     assertThat(sending).isNotDone();
     slow.completeNext();
 
-    sending.get(10, TimeUnit.SECONDS);
+    sending.get(30, TimeUnit.SECONDS);
   }
 
   @Test

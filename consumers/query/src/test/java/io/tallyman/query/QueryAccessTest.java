@@ -124,9 +124,7 @@ class QueryAccessTest {
       awaitRefusal(friend, query, refused -> refused.hasMessageContaining("answered 503"));
       awaitRefusal(tokenless, query, refused -> refused.hasMessageContaining("answered 401"));
       awaitRefusal(
-          stranger,
-          query,
-          refused -> refused.hasCauseInstanceOf(SSLHandshakeException.class));
+          stranger, query, refused -> refused.hasCauseInstanceOf(SSLHandshakeException.class));
       assertThat(refusal(plain, query)).isInstanceOf(NotReadyException.class);
     }
   }

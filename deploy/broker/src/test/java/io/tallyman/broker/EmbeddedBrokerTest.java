@@ -32,6 +32,11 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("kafka")
 class EmbeddedBrokerTest {
 
+  private static final Duration SOON = Duration.ofSeconds(3);
+
+  /** A machine that is busy with other things can stall for seconds. */
+  private static final int ATTEMPTS = 3;
+
   @TempDir Path directory;
 
   @Test
@@ -59,7 +64,7 @@ class EmbeddedBrokerTest {
     try (var broker = EmbeddedBroker.start(new BrokerConfig(directory, 0));
         var admin = admin(broker)) {
       var described = admin.describeTopics(List.of("nobody-made-this")).allTopicNames();
-      assertThatThrownBy(() -> described.get(20, TimeUnit.SECONDS))
+      assertThatThrownBy(() -> described.get(60, TimeUnit.SECONDS))
           .isInstanceOf(ExecutionException.class)
           .hasCauseInstanceOf(UnknownTopicOrPartitionException.class);
     }
@@ -67,15 +72,25 @@ class EmbeddedBrokerTest {
 
   @Test
   void stopsSoonAlsoWithClientsConnectedAndTwice() throws Exception {
+    var times = new ArrayList<Duration>();
+    do {
+      times.add(stopped(directory.resolve("attempt" + times.size())));
+    } while (times.getLast().compareTo(SOON) >= 0 && times.size() < ATTEMPTS);
+    assertThat(times).anyMatch(time -> time.compareTo(SOON) < 0);
+  }
+
+  /** How long that took with a client connected. */
+  private static Duration stopped(Path directory) throws Exception {
     var broker = EmbeddedBroker.start(new BrokerConfig(directory, 0));
     createTopic(broker, "busy");
     try (var producer = producer(broker)) {
-      producer.send(new ProducerRecord<>("busy", "value")).get(20, TimeUnit.SECONDS);
+      producer.send(new ProducerRecord<>("busy", "value")).get(60, TimeUnit.SECONDS);
       var begin = System.nanoTime();
       broker.close();
       broker.close();
-      assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(3));
+      var taken = Duration.ofNanos(System.nanoTime() - begin);
       producer.close(Duration.ZERO);
+      return taken;
     }
   }
 
@@ -158,7 +173,7 @@ class EmbeddedBrokerTest {
 
   private static void createTopic(EmbeddedBroker broker, String name) throws Exception {
     try (var admin = admin(broker)) {
-      admin.createTopics(List.of(new NewTopic(name, 1, (short) 1))).all().get(20, TimeUnit.SECONDS);
+      admin.createTopics(List.of(new NewTopic(name, 1, (short) 1))).all().get(60, TimeUnit.SECONDS);
     }
   }
 
@@ -172,7 +187,7 @@ class EmbeddedBrokerTest {
       throws Exception {
     try (var producer = producer(broker)) {
       for (var value : values) {
-        producer.send(new ProducerRecord<>(topic, value)).get(20, TimeUnit.SECONDS);
+        producer.send(new ProducerRecord<>(topic, value)).get(60, TimeUnit.SECONDS);
       }
     }
   }
@@ -186,7 +201,7 @@ class EmbeddedBrokerTest {
     try (var consumer =
         new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer())) {
       consumer.subscribe(List.of(topic));
-      var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
       while (values.size() < count && System.nanoTime() < deadline) {
         consumer.poll(Duration.ofMillis(100)).forEach(record -> values.add(record.value()));
       }

@@ -94,7 +94,7 @@ class KilledBrokerTest {
       admin
           .createTopics(List.of(new NewTopic(TOPIC, 1, (short) 1)))
           .all()
-          .get(20, TimeUnit.SECONDS);
+          .get(60, TimeUnit.SECONDS);
     }
     try (var producer =
         new KafkaProducer<>(properties, new StringSerializer(), new StringSerializer())) {
@@ -113,7 +113,7 @@ class KilledBrokerTest {
     try (var consumer =
         new KafkaConsumer<>(properties, new StringDeserializer(), new StringDeserializer())) {
       consumer.assign(List.of(new TopicPartition(TOPIC, 0)));
-      var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      var deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
       while (values.size() < count && System.nanoTime() < deadline) {
         consumer.poll(Duration.ofMillis(100)).forEach(record -> values.add(record.value()));
       }

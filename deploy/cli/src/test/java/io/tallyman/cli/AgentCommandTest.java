@@ -56,10 +56,10 @@ class AgentCommandTest {
                   "--data-dir",
                   directory.resolve("data").toString()));
       engine.run(ContainerSpec.named("web").build());
-      await().atMost(Duration.ofSeconds(30)).until(() -> running.isDone() || hasSpooled());
-      await().atMost(Duration.ofSeconds(30)).until(() -> !linesOfKafka(log).isEmpty());
+      await().atMost(Duration.ofSeconds(60)).until(() -> running.isDone() || hasSpooled());
+      await().atMost(Duration.ofSeconds(60)).until(() -> !linesOfKafka(log).isEmpty());
       stop.request();
-      Run run = running.get(20, TimeUnit.SECONDS);
+      Run run = running.get(60, TimeUnit.SECONDS);
 
       assertThat(run.exitCode()).as(run.err()).isEqualTo(1);
       assertThat(run.err())

@@ -161,8 +161,7 @@ class DashboardScreenshotTest {
 
   /** What happened last night and in the last hour. */
   private static void history(List<SpecificRecord> records, DashboardHarness fleet, Instant begin) {
-    Instant night =
-        ZonedDateTime.now(READER).minusDays(1).with(LocalTime.of(22, 40)).toInstant();
+    Instant night = ZonedDateTime.now(READER).minusDays(1).with(LocalTime.of(22, 40)).toInstant();
     for (int n = 0; n < 4; n++) {
       dies(records, fleet, 6, night.plus(Duration.ofMinutes(17L * n)), 137, true);
     }

@@ -38,6 +38,10 @@ final class Gate implements AutoCloseable {
     return "127.0.0.1:" + listener.getLocalPort();
   }
 
+  synchronized boolean isOpen() {
+    return open;
+  }
+
   synchronized void shut() {
     open = false;
     sockets.forEach(Gate::quietly);

@@ -15,7 +15,6 @@ import io.tallyman.v1.HostStatus;
 import io.tallyman.v1.StreamGap;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import org.bson.Document;
@@ -34,12 +33,11 @@ class MongoSinkTest extends StoreSinkContract {
   @Parameter @Nullable TestServer server;
 
   private @Nullable TestStore opened;
-  private Map<String, String> options = Map.of();
+  private boolean refused;
 
   @BeforeEach
   void openStore() {
     opened = new TestStore(Objects.requireNonNull(server));
-    options = store().options();
   }
 
   @AfterEach
@@ -58,6 +56,11 @@ class MongoSinkTest extends StoreSinkContract {
 
   @Override
   protected SinkContext context() {
+    Map<String, String> options = store().options();
+    if (refused) {
+      options.computeIfPresent(
+          "uri", (_, uri) -> uri.replaceFirst("//([^@/]*@)?", "//nobody:wrong@"));
+    }
     return store().context(options);
   }
 
@@ -79,9 +82,7 @@ class MongoSinkTest extends StoreSinkContract {
   /** A user that the server does not know. */
   @Override
   protected void refuseCredentials() {
-    options = new HashMap<>(options);
-    options.computeIfPresent(
-        "uri", (_, uri) -> uri.replaceFirst("//([^@/]*@)?", "//nobody:wrong@"));
+    refused = true;
   }
 
   /** Larger than a document may be. */

@@ -35,6 +35,12 @@ record TestServer(String name, ConnectionString uri, int bulkSize, int manySampl
   private static final int FEW_SAMPLES = 600;
   private static final int MANY_SAMPLES = 50_000;
 
+  /** For a server that is there, on a machine that may stall for seconds. */
+  private static final int PATIENCE_MILLIS = 10_000;
+
+  /** For one that is not. */
+  private static final int IMPATIENCE_MILLIS = 1_000;
+
   private static final List<TestServer> ALL = find();
 
   /**
@@ -100,7 +106,8 @@ record TestServer(String name, ConnectionString uri, int bulkSize, int manySampl
     var text = uri.getConnectionString().replace(uri.getHosts().getFirst(), gate.address());
     return text
         + (text.contains("?") ? "&" : text.matches("mongodb://[^/]+/.*") ? "?" : "/?")
-        + "directConnection=true&serverSelectionTimeoutMS=3000";
+        + "directConnection=true&serverSelectionTimeoutMS="
+        + (gate.isOpen() ? PATIENCE_MILLIS : IMPATIENCE_MILLIS);
   }
 
   @Override

@@ -105,9 +105,9 @@ final class RawReadings implements AutoCloseable {
   }
 
   /**
-   * The samples that have readings on both sides by now: one that was here before the sample's time,
-   * and one of a time when the broker had the sample. However slow the machine is, the counters of
-   * the three were read one after the other.
+   * The samples that have readings on both sides by now: one that was here before the sample's
+   * time, and one of a time when the broker had the sample. However slow the machine is, the
+   * counters of the three were read one after the other.
    */
   List<Bracket> bracketed(List<TopicLog.Stored> samples) {
     var brackets = new ArrayList<Bracket>();

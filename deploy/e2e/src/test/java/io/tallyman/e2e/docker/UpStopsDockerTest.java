@@ -27,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UpStopsDockerTest {
 
   private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
+
   /** A machine that is busy with other things can stall for seconds. */
   private static final int ATTEMPTS = 3;
 
@@ -50,7 +51,8 @@ class UpStopsDockerTest {
     var times = new ArrayList<Duration>();
     do {
       times.add(stoppedBy(signal));
-      System.out.println("SIG" + signal + " stopped it after " + times.getLast().toMillis() + " ms");
+      System.out.println(
+          "SIG" + signal + " stopped it after " + times.getLast().toMillis() + " ms");
     } while (times.getLast().compareTo(STOP_LIMIT) >= 0 && times.size() < ATTEMPTS);
     assertThat(times).anyMatch(time -> time.compareTo(STOP_LIMIT) < 0);
   }
