@@ -39,6 +39,7 @@ public final class KafkaLane implements Lane {
   private final Spool spool;
   private final LaneStore store;
   private final Drainer drainer;
+  private volatile @Nullable Long unsentAtClose;
 
   private KafkaLane(
       LaneSettings settings, LaneTools tools, Losses losses, Spool spool, LaneStore store) {
@@ -202,16 +203,24 @@ public final class KafkaLane implements Lane {
   @Override
   public void close() {
     drainer.close();
+    unsentAtClose = unsent();
     store.close();
     losses.close();
-    long left = unsent();
+    long left = snapshot().spooled();
     if (left > 0) {
       log.warn("Lane {} keeps {} records that Kafka has not taken", settings.name(), left);
     }
   }
 
-  /** Records that Kafka has not acknowledged. */
+  /**
+   * Records that Kafka has not acknowledged; of a lane that was closed those at its end, the ones
+   * that the disk did not take then included.
+   */
   public long unsent() {
+    Long atClose = unsentAtClose;
+    if (atClose != null) {
+      return atClose;
+    }
     LaneSnapshot now = snapshot();
     return now.spooled() + now.queued();
   }

@@ -14,6 +14,7 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 
 /**
  * Records wait in memory, and on disk while Kafka is away or the memory is full. While anything is
@@ -100,8 +101,12 @@ final class StatsStore implements LaneStore {
   private void tellIfRefused(SpoolRecord record, CompletableFuture<AppendOutcome> outcome) {
     var _ =
         outcome.thenAccept(decided -> {
-          if (decided instanceof Refused) {
-            losses.refused(record.time());
+          if (decided instanceof Refused refused) {
+            if (refused.refusal() == Refusal.TOO_LARGE) {
+              losses.rejected(record, new RecordTooLargeException(refused.detail()));
+            } else {
+              losses.refused(record.time());
+            }
           }
         });
   }

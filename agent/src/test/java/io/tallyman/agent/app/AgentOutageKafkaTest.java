@@ -133,6 +133,33 @@ class AgentOutageKafkaTest {
     }
   }
 
+  @Test
+  void readingsThatKafkaDoesNotTakeDelayNoEvent() throws IOException {
+    try (KafkaProxy proxy = new KafkaProxy(broker.port());
+        RunningAgent agent =
+            AgentApplication.start(
+                AgentBench.config(
+                    engine.dockerHost(), proxy.bootstrapServers(), temporary.resolve("agent")))) {
+      engine.run(ContainerSpec.named("first").build());
+      eventually(() -> assertThat(eventIds()).hasSize(2));
+      proxy.trouble(Trouble.DEAF_TO_STATS);
+      eventually(() -> assertThat(waiting(agent, "stats")).isGreaterThanOrEqualTo(3));
+      for (int i = 0; i < 5; i++) {
+        engine.run(ContainerSpec.named("c" + i).build());
+      }
+      eventually(() -> assertThat(eventIds()).hasSize(12));
+      assertThat(waiting(agent, "stats")).as("Kafka has not taken").isGreaterThanOrEqualTo(3);
+
+      proxy.trouble(Trouble.NONE);
+      figuresAddUp(agent);
+    }
+  }
+
+  private static double waiting(RunningAgent agent, String lane) {
+    String metrics = get(agent, "/metrics").body();
+    return figure(metrics, lane, "queued") + figure(metrics, lane, "spooled");
+  }
+
   private Set<String> eventIds() {
     return events().stream().map(ContainerEvent::getEventId).collect(Collectors.toSet());
   }

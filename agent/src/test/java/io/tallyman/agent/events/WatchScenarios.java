@@ -6,6 +6,7 @@ import io.tallyman.agent.JumpingClock;
 import io.tallyman.simulator.Call;
 import io.tallyman.simulator.ContainerSpec;
 import io.tallyman.simulator.Endpoint;
+import io.tallyman.simulator.Faults;
 import io.tallyman.simulator.SimulatedEngine;
 import io.tallyman.simulator.SimulatorConfig;
 import io.tallyman.v1.Action;
@@ -23,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 
 /** What goes wrong between an engine and a watch, and what must come of it, over a real socket. */
 enum WatchScenarios {
@@ -266,6 +268,54 @@ enum WatchScenarios {
       assertThat(rig.gaps(Stream.EVENTS)).isEmpty();
     }
   },
+  PIECES_AND_NOISE_COST_NO_EVENT {
+    @Override
+    void play(WatchRig rig) {
+      try {
+        Faults faults = rig.start().simulator().faults();
+        distort(rig, call -> faults.split(call, 5, SEED), Call.EVENTS, Call.LIST, Call.INSPECT);
+        rig.untilEvent(killed(rig, "in-pieces"), Action.DIE);
+        distort(rig, call -> faults.garble(call, SEED), Call.LIST, Call.INSPECT);
+        rig.untilEvent(killed(rig, "unlisted"), Action.DIE);
+        List<Consumer<Call>> breaking =
+            List.of(
+                call -> faults.garble(call, SEED),
+                call -> faults.litter(call, SEED),
+                call -> faults.cutInside(call, 1, SEED));
+        for (Consumer<Call> fault : breaking) {
+          distort(rig, fault, Call.EVENTS);
+          String id = killed(rig, "unheard");
+          rig.untilReconnects(2);
+          faults.clear();
+          rig.untilEvent(id, Action.DIE);
+          rig.simulator().remove(id, true);
+          rig.untilEvent(id, Action.DESTROY);
+        }
+        rig.untilQuiet();
+
+        assertThat(rig.toldIds()).containsExactlyInAnyOrderElementsOf(rig.issued());
+        // On a busy machine the engine may make no sense for so long that it counts as away.
+        assertThat(rig.gaps(Stream.EVENTS))
+            .extracting(StreamGap::getReason)
+            .allMatch(GapReason.ENGINE_UNREACHABLE::equals);
+      } catch (AssertionError | RuntimeException e) {
+        throw new AssertionError("seed " + SEED, e);
+      }
+    }
+
+    private static void distort(WatchRig rig, Consumer<Call> fault, Call... calls) {
+      rig.simulator().faults().clear();
+      List.of(calls).forEach(fault);
+      rig.simulator().cutStreams();
+    }
+
+    private static String killed(WatchRig rig, String name) {
+      String id =
+          rig.simulator().run(ContainerSpec.named(name).label("note", "größe ".repeat(20)).build());
+      rig.simulator().kill(id, 9, 9);
+      return id;
+    }
+  },
   A_SLOW_PIPELINE_HIDES_NOTHING {
     @Override
     SimulatorConfig engine(Path directory, Clock clock) {
@@ -344,6 +394,8 @@ enum WatchScenarios {
       assertThat(rig.readNow).contains(id);
     }
   };
+
+  private static final long SEED = Long.getLong("tallyman.test.seed", System.nanoTime());
 
   abstract void play(WatchRig rig);
 

@@ -16,7 +16,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.jspecify.annotations.Nullable;
 
 /** A producer whose answers are given by hand, in any order, or at once. */
-final class HandProducer extends MockProducer<byte[], byte[]> {
+class HandProducer extends MockProducer<byte[], byte[]> {
 
   private final boolean answersAtOnce;
   private final List<ProducerRecord<byte[], byte[]>> sent = new ArrayList<>();

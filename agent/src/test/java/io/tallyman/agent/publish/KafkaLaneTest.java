@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.tuple;
 
 import io.tallyman.agent.publish.Lane.LaneSnapshot;
 import io.tallyman.agent.publish.LaneBench.Gap;
+import io.tallyman.agent.spool.FailingDisk;
 import io.tallyman.agent.spool.SpoolInUseException;
 import io.tallyman.agent.spool.SpoolSnapshot.State;
 import io.tallyman.schemas.CloudEventHeaders;
@@ -310,12 +311,43 @@ class KafkaLaneTest {
   }
 
   @Test
+  void readingsThatAFullDiskDoesNotTakeAtTheEndCountAsUnsent() throws Exception {
+    try (LaneBench it = bench().stats().start()) {
+      it.offer(0, 3);
+      HandProducer silent = it.nextProducer();
+      LaneBench.eventually(() -> assertThat(silent.keys()).hasSize(3));
+      it.disk.trouble(FailingDisk.Trouble.FULL_ON_APPEND);
+      it.lane().close();
+      assertThat(it.figures().dropped()).isEqualTo(3);
+      assertThat(it.lane().unsent()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void aReadingThatNoFrameHoldsIsSetAside() throws Exception {
+    LaneBench it = bench();
+    it.kafkaIsAway(true);
+    try (it) {
+      it.stats().start();
+      LaneBench.eventually(() -> assertThat(it.lane().lastError()).isNotNull());
+      assertThat(it.lane().offer(huge()).join()).isEqualTo(Acceptance.REFUSED);
+      assertThat(it.figures().dropped()).isEqualTo(1);
+      assertThat(it.gaps)
+          .extracting(Gap::stream, Gap::reason, Gap::lost)
+          .containsExactly(tuple(Stream.STATS, GapReason.RECORD_TOO_LARGE, 1L));
+      assertThat(directory.resolve("rejected-test.jsonl")).content().hasLineCount(1);
+    }
+  }
+
+  private static OutgoingRecord huge() {
+    return new OutgoingRecord(
+        Topics.CONTAINERS.name(), "x".repeat(10_000), null, LaneBench.NOW, "host-1");
+  }
+
+  @Test
   void aRecordThatNoFrameHoldsIsSetAside() throws Exception {
     try (LaneBench it = bench().events().start()) {
-      OutgoingRecord huge =
-          new OutgoingRecord(
-              Topics.CONTAINERS.name(), "x".repeat(10_000), null, LaneBench.NOW, "host-1");
-      assertThat(it.lane().offer(huge).join())
+      assertThat(it.lane().offer(huge()).join())
           .as("it would be too large again")
           .isEqualTo(Acceptance.ACCEPTED);
       assertThat(it.figures().dropped()).isEqualTo(1);

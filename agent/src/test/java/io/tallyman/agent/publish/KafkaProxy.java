@@ -35,6 +35,8 @@ public final class KafkaProxy implements AutoCloseable {
     NONE,
     /** Requests reach it and no answer comes back. */
     SILENT,
+    /** What the lane of stats asks does not reach it. */
+    DEAF_TO_STATS,
     /**
      * It has too few replicas in sync to take records. A cluster of one broker never has, as it
      * asks for no more replicas than a partition has.
@@ -82,13 +84,18 @@ public final class KafkaProxy implements AutoCloseable {
         boolean produce = ByteBuffer.wrap(request).getShort() == ApiKeys.PRODUCE.id;
         if (produce && trouble == Trouble.TOO_FEW_REPLICAS) {
           write(refusal(ByteBuffer.wrap(request)), client.getOutputStream());
-        } else {
+        } else if (trouble != Trouble.DEAF_TO_STATS || !isOfStats(request)) {
           write(request, out);
         }
       }
     } catch (IOException e) {
       // One of them has gone.
     }
+  }
+
+  private static boolean isOfStats(byte[] request) {
+    String client = RequestHeader.parse(ByteBuffer.wrap(request)).clientId();
+    return "tallyman-agent-stats".equals(client);
   }
 
   private static byte[] refusal(ByteBuffer request) {
