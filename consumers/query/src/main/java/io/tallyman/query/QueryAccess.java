@@ -46,8 +46,12 @@ public record QueryAccess(List<String> tokens, @Nullable Tls tls) {
     return LOOPBACK_ADDRESSES.contains(host) || host.startsWith("127.");
   }
 
-  /** Fails with what to do when this is not enough for an address, or cannot work. */
-  void check(String httpHost) {
+  /**
+   * Looks whether this is enough for an address, and can work.
+   *
+   * @throws QueryStartException when not; the message says what to do
+   */
+  public void check(String httpHost) {
     if (tokens.isEmpty() && !isLoopback(httpHost)) {
       throw new QueryStartException(
           "Others can reach %s, so requests need a token there: set tallyman.query.tokens (or TALLYMAN_QUERY_TOKENS_FILE), or bind 127.0.0.1"

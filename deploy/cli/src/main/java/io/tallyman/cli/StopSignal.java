@@ -14,6 +14,9 @@ final class StopSignal {
   /** A sink finishes its batch, for which its store's client may need half a minute. */
   private static final long STOP_SECONDS = 40;
 
+  /** What {@link Runtime#addShutdownHook} says. */
+  private static final String SHUTTING_DOWN = "Shutdown in progress";
+
   private final CompletableFuture<@Nullable RuntimeException> requested = new CompletableFuture<>();
   private final CompletableFuture<Integer> exitCode = new CompletableFuture<>();
 
@@ -39,6 +42,19 @@ final class StopSignal {
 
   boolean isRequested() {
     return requested.isDone();
+  }
+
+  /**
+   * Whether something failed only because the process is ending: a part that is started meanwhile
+   * and wants a hook of its own at the end is refused it.
+   */
+  static boolean isCauseOf(Throwable failure) {
+    for (Throwable e = failure; e != null; e = e.getCause()) {
+      if (e instanceof IllegalStateException && SHUTTING_DOWN.equals(e.getMessage())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

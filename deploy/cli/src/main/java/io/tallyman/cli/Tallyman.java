@@ -54,8 +54,13 @@ public final class Tallyman {
       System.setProperty("user.home", home);
     }
     StopSignal stop = StopSignal.ofProcess();
-    int exitCode = run(System.getenv(), stop, writer(System.out), writer(System.err), args);
-    stop.finished(exitCode);
+    int exitCode = ExitCode.SOFTWARE;
+    try {
+      exitCode = run(System.getenv(), stop, writer(System.out), writer(System.err), args);
+    } finally {
+      // Whoever asked to stop waits for this, also when an error came of it.
+      stop.finished(exitCode);
+    }
     System.exit(exitCode);
   }
 
@@ -78,7 +83,14 @@ public final class Tallyman {
     CommandLine commandLine = commandLine(new Surroundings(environment, stop, catalogue));
     commandLine.setOut(out);
     commandLine.setErr(err);
-    return commandLine.execute(args);
+    try {
+      return commandLine.execute(args);
+    } catch (ExceptionInInitializerError e) {
+      if (stop.isRequested() && StopSignal.isCauseOf(e)) {
+        return ExitCode.OK;
+      }
+      throw e;
+    }
   }
 
   /** In a locale without a character set, UTF-8 is what terminals show all the same. */
@@ -98,7 +110,11 @@ public final class Tallyman {
     commandLine.setUsageHelpAutoWidth(true);
     commandLine.setExpandAtFiles(false);
     commandLine.setParameterExceptionHandler(Errors::usage);
-    commandLine.setExecutionExceptionHandler(Errors::failed);
+    StopSignal stop = surroundings.stop();
+    commandLine.setExecutionExceptionHandler((e, command, parsed) ->
+        stop.isRequested() && StopSignal.isCauseOf(e)
+            ? ExitCode.OK
+            : Errors.failed(e, command, parsed));
     return commandLine;
   }
 

@@ -205,6 +205,29 @@ class UpTest {
   }
 
   @Test
+  void aQueryServiceThatCannotBeStartedIsToldBeforeAnythingIsWritten() {
+    Path data = directory.resolve("none");
+    Map<String, String> wrong =
+        Map.of(
+            "tallyman.query.host=0.0.0.0",
+            "tallyman.query.tokens",
+            "tallyman.query.tokens=short",
+            "fewer than 16",
+            "tallyman.query.tls.cert=" + data,
+            "tallyman.query.tls.key belong together",
+            "tallyman.query.retention.raw=48h",
+            "tallyman.query.retention.raw is longer");
+    wrong.forEach((setting, told) -> {
+      List<String> args = new ArrayList<>(List.of("up", "--simulate", "--port", "0"));
+      args.addAll(List.of("--data-dir", data.toString(), "--kafka-port", "0", "--set", setting));
+      Run run = Run.of(args.toArray(String[]::new));
+      assertThat(run.exitCode()).isNotZero();
+      assertThat(run.err()).hasLineCount(1).contains(told);
+    });
+    assertThat(data).doesNotExist();
+  }
+
+  @Test
   void anEngineThatWasNamedButIsNotThereIsAnError() {
     Path data = directory.resolve("none");
     String socket = "unix://" + directory.resolve("no.sock");

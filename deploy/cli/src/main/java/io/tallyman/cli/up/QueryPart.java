@@ -22,6 +22,16 @@ public final class QueryPart {
   private QueryPart() {}
 
   /**
+   * Looks whether it can be started as the settings want it, before anything else is.
+   *
+   * @throws RuntimeException when not; the message says what to do
+   */
+  static void check(Settings settings) {
+    access(settings).check(settings.get(ConfigKeys.QUERY_HOST));
+    retention(settings);
+  }
+
+  /**
    * Starts it.
    *
    * @param directory where state is kept, unless the settings name another place
@@ -44,13 +54,21 @@ public final class QueryPart {
             settings.get(ConfigKeys.QUERY_HOST),
             settings.get(ConfigKeys.QUERY_PORT),
             named == null ? directory : simulated ? named.resolve("simulated") : named,
-            new Retention(
-                settings.get(ConfigKeys.QUERY_RETENTION_RAW),
-                settings.get(ConfigKeys.QUERY_RETENTION_ROLLUP),
-                settings.get(ConfigKeys.QUERY_RETENTION_EVENTS)),
+            retention(settings),
             settings.find(ConfigKeys.QUERY_ADVERTISED_HOST),
             simulated),
         access(settings));
+  }
+
+  private static Retention retention(Settings settings) {
+    try {
+      return new Retention(
+          settings.get(ConfigKeys.QUERY_RETENTION_RAW),
+          settings.get(ConfigKeys.QUERY_RETENTION_ROLLUP),
+          settings.get(ConfigKeys.QUERY_RETENTION_EVENTS));
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException("tallyman.query." + e.getMessage());
+    }
   }
 
   private static QueryAccess access(Settings settings) {

@@ -72,11 +72,12 @@ public final class Standalone implements AutoCloseable {
   }
 
   /**
-   * Looks whether ports, engine and data directory can be used, and takes the directory.
+   * Looks whether settings, ports, engine and data directory can be used, and takes the directory.
    *
-   * @throws UpException when not
+   * @throws RuntimeException when not; the message says what to do
    */
   public static Standalone prepare(UpPlan plan) {
+    QueryPart.check(plan.settings());
     checkPorts(plan);
     String engineText =
         switch (plan.engine()) {
