@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +29,8 @@ class GuaranteesTest {
           "@(?:Test|ParameterizedTest|Property|RepeatedTest)\\b[\\s\\S]{0,300}?\\bvoid (\\w+)\\(");
   private static final Pattern SCENARIO = Pattern.compile("(?m)^ {2}([A-Z][A-Z_0-9]+) \\{");
   private static final Pattern SUPERCLASS = Pattern.compile("class (\\w+)[^{]*? extends (\\w+)");
+  private static final String TURNS_OFF = "@Tag(\"mechanism\")";
+  private static final Pattern ENUM_SOURCE = Pattern.compile("@EnumSource\\([^)]*\\)");
   private static final Pattern CONSTANT = Pattern.compile("(?m)^ {2}([A-Z][A-Z_0-9]*)\\b");
 
   @Test
@@ -69,27 +72,54 @@ class GuaranteesTest {
     assertThat(switches.stream().flatMap(each -> neverTurnedOff(each, sources).stream())).isEmpty();
   }
 
+  @Test
+  void aMechanismThatIsOnlyNamedIsNotTurnedOff() {
+    var chosen = TURNS_OFF + " @EnumSource(value = Mechanism.class, names = {\"ONE\"}) case TWO ->";
+    assertThat(turnsOff(chosen, "ONE")).isTrue();
+    assertThat(turnsOff(chosen, "TWO")).isFalse();
+    var others = chosen.replace("names", "mode = EnumSource.Mode.EXCLUDE, names");
+    assertThat(turnsOff(others, "ONE")).isFalse();
+    assertThat(turnsOff(others, "TWO")).isTrue();
+    assertThat(turnsOff(TURNS_OFF + " @EnumSource(Mechanism.class)", "TWO")).isTrue();
+    assertThat(turnsOff("run(Set.of(Mechanism.TWO))", "TWO")).isTrue();
+  }
+
   private static List<String> neverTurnedOff(Source mechanism, List<Source> sources) {
     var tests =
         sources.stream()
             .filter(file -> !file.isMain() && file.packageLine().equals(mechanism.packageLine()))
-            .filter(file -> file.text.contains("@Tag(\"mechanism\")"))
+            .filter(file -> file.text.contains(TURNS_OFF))
             .map(Source::text)
             .toList();
-    if (tests.stream().anyMatch(text -> text.contains("@EnumSource(Mechanism.class)"))) {
-      return List.of();
-    }
     return CONSTANT
         .matcher(mechanism.text)
         .results()
         .map(match -> match.group(1))
-        .filter(constant -> tests.stream().noneMatch(text -> names(text, constant)))
+        .filter(constant -> tests.stream().noneMatch(text -> turnsOff(text, constant)))
         .map(constant -> mechanism.packageLine() + " " + constant)
         .toList();
   }
 
-  private static boolean names(String text, String word) {
-    return Pattern.compile("\\b" + word + "\\b").matcher(text).find();
+  /**
+   * Whether a class has a constant turned off: that it is named is not enough, for it may be in a
+   * switch over all of them.
+   */
+  private static boolean turnsOff(String text, String constant) {
+    if (text.contains("Mechanism." + constant + ")")
+        || text.contains("Mechanism." + constant + ",")) {
+      return true;
+    }
+    return Arrays.stream(text.split(Pattern.quote(TURNS_OFF), -1))
+        .skip(1)
+        .flatMap(test -> ENUM_SOURCE.matcher(test).results().limit(1))
+        .map(MatchResult::group)
+        .anyMatch(source -> plays(source, constant));
+  }
+
+  private static boolean plays(String source, String constant) {
+    var isNamed = source.contains("\"" + constant + "\"");
+    var playsTheOthers = source.contains("EXCLUDE") || !source.contains("names");
+    return playsTheOthers != isNamed;
   }
 
   private static List<String> rows(String text) {

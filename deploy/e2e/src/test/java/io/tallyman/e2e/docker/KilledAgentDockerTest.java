@@ -100,6 +100,7 @@ class KilledAgentDockerTest {
     Progress.tell("real engine, seed %d: %s", SEED, verdict.summary());
     assertThat(verdict.unknown()).as("never happened, seed %d", SEED).isEmpty();
     assertThat(verdict.disorder()).as("out of order, seed %d", SEED).isEmpty();
+    assertThat(log.unbalanced()).as("lanes that do not add up, seed %d", SEED).isEmpty();
   }
 
   private Verdict verdict() {

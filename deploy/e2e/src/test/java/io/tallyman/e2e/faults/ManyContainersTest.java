@@ -76,6 +76,7 @@ class ManyContainersTest {
       assertThat(agent.residentBytes()).isLessThan(MAX_RESIDENT_BYTES);
       assertThat(p99).isLessThan(limit);
       log.awaitDrained();
+      assertThat(log.unbalanced()).as("lanes that do not add up, seed %d", SEED).isEmpty();
       assertThat(agent.stop()).isZero();
     }
   }
