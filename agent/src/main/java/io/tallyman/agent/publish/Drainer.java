@@ -253,8 +253,9 @@ final class Drainer {
     } else {
       log.debug("Lane {} still cannot send to Kafka", name(), cause);
     }
-    lastError = text(cause);
+    // Whoever is told that Kafka is away may rely on that records go to disk.
     backlog.kafkaIsAway(true);
+    lastError = text(cause);
   }
 
   private void succeeded() {

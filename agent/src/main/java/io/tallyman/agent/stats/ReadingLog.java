@@ -83,11 +83,11 @@ final class ReadingLog {
 
   /** Counts a reading that was due and could not be taken. */
   void failed(String containerId, String why) {
-    failed.increment();
     Track track = track(containerId);
     synchronized (track) {
       track.error = why;
     }
+    failed.increment();
   }
 
   /** Whether the last try to read a container failed. */
