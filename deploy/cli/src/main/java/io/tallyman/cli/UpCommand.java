@@ -78,7 +78,11 @@ final class UpCommand extends SettingsCommand {
       Addresses addresses = standalone.start(logFile, lost);
       if (!stop.isRequested()) {
         addresses.lines().forEach(out::println);
-        show(addresses.dashboard(), live, out, stop, lost);
+        Summary summary =
+            live
+                ? Summary.live(addresses.dashboard(), settings, out)
+                : Summary.lines(addresses.dashboard(), settings, out);
+        show(summary, stop, lost);
       }
       out.println("Stopping …");
       stop.await();
@@ -86,9 +90,8 @@ final class UpCommand extends SettingsCommand {
     }
   }
 
-  private static void show(
-      String service, boolean live, PrintWriter out, StopSignal stop, LostSinks lost) {
-    try (Summary summary = live ? Summary.live(service, out) : Summary.lines(service, out)) {
+  private static void show(Summary summary, StopSignal stop, LostSinks lost) {
+    try (summary) {
       do {
         lost.news().forEach(summary::say);
         summary.tick();

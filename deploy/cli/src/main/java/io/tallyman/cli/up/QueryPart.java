@@ -71,7 +71,8 @@ public final class QueryPart {
     }
   }
 
-  private static QueryAccess access(Settings settings) {
+  /** What it asks of its readers. */
+  static QueryAccess access(Settings settings) {
     List<String> tokens = settings.find(ConfigKeys.QUERY_TOKENS);
     Path certificate = settings.find(ConfigKeys.QUERY_TLS_CERT);
     Path key = settings.find(ConfigKeys.QUERY_TLS_KEY);

@@ -1,5 +1,6 @@
 package io.tallyman.cli.up;
 
+import io.tallyman.cli.settings.Settings;
 import io.tallyman.cli.up.Snapshot.Happening;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -27,13 +28,13 @@ public sealed interface Summary extends AutoCloseable {
   void close();
 
   /** A block that is redrawn in place. */
-  static Summary live(String service, PrintWriter out) {
-    return new Live(new TallyFeed(service), new Terminal(out));
+  static Summary live(String service, Settings settings, PrintWriter out) {
+    return new Live(new TallyFeed(service, QueryPart.access(settings)), new Terminal(out));
   }
 
   /** Lines: each event, and the state when it changes and every half a minute. */
-  static Summary lines(String service, PrintWriter out) {
-    TallyFeed feed = new TallyFeed(service);
+  static Summary lines(String service, Settings settings, PrintWriter out) {
+    TallyFeed feed = new TallyFeed(service, QueryPart.access(settings));
     return new Lines(feed::read, feed::close, out, Instant.now(), ZoneId.systemDefault());
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.tallyman.cli.up.Snapshot.Busy;
 import io.tallyman.cli.up.Snapshot.Happening;
+import io.tallyman.query.QueryAccess;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -33,7 +34,8 @@ final class TallyFeed implements AutoCloseable {
   private static final Set<String> RUNNING = Set.of("running", "paused");
 
   private final String service;
-  private final HttpClient http = HttpClient.newBuilder().connectTimeout(TIMEOUT).build();
+  private final QueryAccess access;
+  private final HttpClient http;
   private final ObjectMapper mapper = new ObjectMapper();
   private final SampleRate rate = new SampleRate();
 
@@ -49,9 +51,16 @@ final class TallyFeed implements AutoCloseable {
    * Connects to nothing yet.
    *
    * @param service address such as {@code http://127.0.0.1:8080}
+   * @param access what the service asks of its readers
    */
-  TallyFeed(String service) {
+  TallyFeed(String service, QueryAccess access) {
     this.service = service;
+    this.access = access;
+    HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(TIMEOUT);
+    if (access.tls() != null) {
+      builder.sslContext(OwnCertificate.trusted(access.tls().certificate()));
+    }
+    this.http = builder.build();
     this.countedNanos = System.nanoTime() - COUNT_EVERY.toNanos();
   }
 
@@ -181,9 +190,13 @@ final class TallyFeed implements AutoCloseable {
   }
 
   private JsonNode get(String path) throws IOException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(URI.create(service + path)).timeout(TIMEOUT).build();
-    HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(service + path)).timeout(TIMEOUT);
+    if (!access.tokens().isEmpty()) {
+      request.header("Authorization", "Bearer " + access.tokens().getFirst());
+    }
+    HttpResponse<byte[]> response =
+        http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
     if (response.statusCode() != 200) {
       throw new IOException("status " + response.statusCode() + " for " + path);
     }
