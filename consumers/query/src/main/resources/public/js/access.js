@@ -23,8 +23,8 @@ export function ask(refused) {
     const dialog = $('access');
     text($('access-note'), token() ? 'That token was not accepted.' : '');
     sessionStorage.removeItem(KEY);
-    dialog.addEventListener('cancel', (event) => event.preventDefault());
-    $('access-form').addEventListener('submit', (event) => {
+    dialog.oncancel = (event) => event.preventDefault();
+    $('access-form').onsubmit = (event) => {
       event.preventDefault();
       const given = $('access-token').value.trim();
       if (!given) return;
@@ -33,7 +33,7 @@ export function ask(refused) {
       dialog.close();
       asking = null;
       resolve();
-    }, { once: true });
+    };
     dialog.showModal();
   });
   return asking;

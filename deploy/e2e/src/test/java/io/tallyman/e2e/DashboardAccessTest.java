@@ -47,6 +47,8 @@ class DashboardAccessTest {
       page.locator("#access-token").fill(WRONG);
       page.keyboard().press("Enter");
       assertThat(page.locator("#access-note")).containsText("not accepted");
+      page.locator("#access-token").fill(" ");
+      page.keyboard().press("Enter");
       page.locator("#access-token").fill(TOKEN);
       page.keyboard().press("Enter");
       assertThat(row(page, "web")).isVisible();
