@@ -311,6 +311,8 @@ class DashboardTest {
 
   @Test
   void showsTheApiUnderTheSamePolicy() {
+    Page ready = fleet.open(1366, 768, ColorScheme.LIGHT, "");
+    assertThat(ready.locator("#freshness")).containsText("live");
     Page page = fleet.open(1366, 768, ColorScheme.LIGHT, "docs");
     assertThat(page.locator(".opblock")).not().hasCount(0);
     page.locator("#operations-Fleet-hosts .opblock-summary-control").click();
